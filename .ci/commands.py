@@ -1,0 +1,99 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The smaller commands of the Makefile: live, format, docs, changelog."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from gate import MAIN, prepare
+from toolchain import BUILD, REQUIREMENTS, ROOT, ToolchainError, environment, make_venv
+
+LIVE = {
+    "UNIFIED_JOBS_LIVE_URL": "the server, for example https://awx.example.com",
+    "UNIFIED_JOBS_LIVE_TOKEN": "a token that may launch and cancel these templates",
+    "UNIFIED_JOBS_LIVE_OK": "the name of a template that succeeds",
+    "UNIFIED_JOBS_LIVE_FAIL": "the name of a template that fails on some host",
+    "UNIFIED_JOBS_LIVE_SLEEP": "the name of a template that sleeps for a minute or longer",
+}
+LIVE_OPTIONAL = {
+    "UNIFIED_JOBS_LIVE_PLATFORM": "the kind of server (awx)",
+    "UNIFIED_JOBS_LIVE_CA_PATH": "a file with the certificate of the server's authority",
+}
+
+
+def main_venv() -> Path:
+    """The environment with the tools."""
+    prepare()
+    return make_venv(MAIN.venv, MAIN.executable, REQUIREMENTS / f"core-{MAIN.name}.txt")
+
+
+def live() -> int:
+    """The contract tests that need no faults, against a real server."""
+    missing = [name for name in LIVE if not os.environ.get(name)]
+    if missing:
+        print("make live launches and cancels jobs on a real server. It needs these variables:")
+        for name, meaning in {**LIVE, **LIVE_OPTIONAL}.items():
+            state = "missing" if name in missing else "optional" if name in LIVE_OPTIONAL else "set"
+            print(f"  {name:<28} {state:<9} {meaning}")
+        return 2
+    venv = main_venv()
+    env = environment(venv, home="live", UNIFIED_JOBS_LIVE_PLATFORM="awx")
+    env.update({name: os.environ[name] for name in (*LIVE, *LIVE_OPTIONAL) if os.environ.get(name)})
+    command = [str(venv / "bin" / "python"), "-m", "pytest", "-v", "-rs", "-m", "live", "tests/contract"]
+    return subprocess.run(command, env=env, cwd=ROOT, check=False).returncode
+
+
+def mend() -> int:
+    """Format, and mend what ruff can mend."""
+    env = environment(main_venv(), RUFF_CACHE_DIR=str(BUILD / "ruff"))
+    subprocess.run(["ruff", "check", "--fix", "-q", "."], env=env, cwd=ROOT, check=False)
+    return subprocess.run(["ruff", "format", "."], env=env, cwd=ROOT, check=False).returncode
+
+
+def docs() -> int:
+    """The documentation site."""
+    prepare()
+    venv = make_venv(BUILD / "venv" / "docs", MAIN.executable, REQUIREMENTS / "docs.txt")
+    env = environment(venv)
+    site = BUILD / "docs"
+    shutil.rmtree(site, ignore_errors=True)
+    site.mkdir(parents=True)
+    options = ["--use-current", "--dest-dir", str(site), "--lenient", "--squash-hierarchy"]
+    options += ["--sphinx-theme", "sphinx-ansible-theme", "unified.jobs"]
+    for command in (["antsibull-docs", "sphinx-init", *options], [str(site / "build.sh")]):
+        status = subprocess.run(command, env=env, cwd=site, stdin=subprocess.DEVNULL, check=False).returncode
+        if status:
+            return status
+    print(f"Open {site.relative_to(ROOT) / 'build' / 'html' / 'index.html'}")
+    return 0
+
+
+def changelog() -> int:
+    """Write the release of galaxy.yml's version again: its date, its fragments, its new plugins."""
+    command = ["antsibull-changelog", "release", "--reload-plugins", "--update-existing"]
+    command += ["--date", datetime.datetime.now(datetime.timezone.utc).date().isoformat()]
+    return subprocess.run(command, env=environment(main_venv()), cwd=ROOT, check=False).returncode
+
+
+COMMANDS = {"live": live, "format": mend, "docs": docs, "changelog": changelog}
+
+
+def main() -> int:
+    """Run the command of this name."""
+    try:
+        return COMMANDS[sys.argv[1]]()
+    except ToolchainError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
