@@ -193,13 +193,14 @@ def molecule(core: Core) -> Callable[[Step], None]:
 
     def action(step: Step) -> None:
         scenarios = sorted(path.parent.name for path in (ROOT / "extensions" / "molecule").glob("*/molecule.yml"))
-        if not LAB_FILES.is_dir():
-            raise StepSkipped("roles/lab is not there")
+        if not (LAB_FILES / "unified_jobs_lab" / "__main__.py").exists():
+            raise StepSkipped("the lab is not there")
         state = BUILD / "molecule" / core.name / "lab.json"
         state.parent.mkdir(parents=True, exist_ok=True)
         stop_lab(state)
         try:
             env = environment(core.venv, home=step.name, UNIFIED_JOBS_LAB_STATE=str(state))
+            shutil.rmtree(Path(env["ANSIBLE_HOME"]) / "tmp", ignore_errors=True)
             step.run(("molecule", "test", "--all"), env, ROOT)
         finally:
             stop_lab(state)
