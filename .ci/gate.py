@@ -204,7 +204,7 @@ def molecule(core: Core) -> Callable[[Step], None]:
             step.run(("molecule", "test", "--all"), env, ROOT)
         finally:
             stop_lab(state)
-        step.notes.append(f"{len(scenarios) - 1} scenarios")
+        step.notes.append("scenarios: " + ", ".join(name for name in scenarios if name != "default"))
 
     return action
 

@@ -12,6 +12,7 @@ import glob
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -20,7 +21,19 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+
+def plain_path(root: Path) -> Path:
+    """A path to this checkout without blanks and the like, as ansible-core before 2.20 wants for its interpreter."""
+    if re.fullmatch(r"[\w./+@%=,~-]+", str(root), re.ASCII):
+        return root
+    alias = Path("~/.cache/unified_jobs").expanduser() / hashlib.sha256(str(root).encode()).hexdigest()[:12]
+    alias.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        alias.symlink_to(root, target_is_directory=True)
+    return alias
+
+
+ROOT = plain_path(Path(__file__).resolve().parents[1])
 BUILD = ROOT / ".build"
 LAB_FILES = ROOT / "roles" / "lab" / "files"
 REQUIREMENTS = ROOT / ".ci" / "requirements"
@@ -185,6 +198,7 @@ def environment(venv: Path, home: str | None = None, **more: str) -> dict[str, s
     config = BUILD / "ansible.cfg"
     if not config.exists():
         config.write_text("[defaults]\n", encoding="utf-8")
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # without compiled files every start takes seconds longer
     env.update(
         PATH=os.pathsep.join([str(venv / "bin"), str(BUILD / "pythons"), *path]),
         VIRTUAL_ENV=str(venv),
@@ -193,7 +207,7 @@ def environment(venv: Path, home: str | None = None, **more: str) -> dict[str, s
         ANSIBLE_HOME=str(BUILD / "ansible-home"),
         ANSIBLE_NOCOLOR="1",
         NO_COLOR="1",
-        PYTHONDONTWRITEBYTECODE="1",
+        PYTHONPYCACHEPREFIX=str(BUILD / "pycache"),
     )
     if home:
         folder = BUILD / "home" / home
