@@ -29,8 +29,9 @@ def _describe(option: Option) -> list[str]:
         own = ", ".join(f"E({name})" for name in platform.ENVIRONMENT.get(option.name, ()))
         if own:
             names.append(f"on {platform.TITLE} {own}")
-    text = [" ".join(names[:1]), *names[1:]]
-    return [*option.description, *([f"Environment: {'; '.join(text)}."] if names else [])]
+    if not names or names[0] in " ".join(option.description):
+        return list(option.description)
+    return [*option.description, f"Environment: {'; '.join(names)}."]
 
 
 def _document(option: Option, *, plugin: bool) -> dict[str, t.Any]:
@@ -59,5 +60,6 @@ def _fragment(*, plugin: bool) -> str:
 class ModuleDocFragment:
     """The connection options, computed from their table; C(PLUGINS) is the form for lookups and other plugins."""
 
-    DOCUMENTATION = _fragment(plugin=False)
-    PLUGINS = _fragment(plugin=True)
+    # annotated, because the yamllint of ansible-test takes a plain assignment here for literal text and stops
+    DOCUMENTATION: str = _fragment(plugin=False)
+    PLUGINS: str = _fragment(plugin=True)

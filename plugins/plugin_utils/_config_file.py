@@ -86,7 +86,7 @@ class ServerReader:
         options = load_entry(name, entry, self._reader(folder), self._environ)
         for key in PATH_KEYS:
             if isinstance(options.get(key), str):
-                options[key] = os.path.join(folder, os.path.expanduser(options[key]))
+                options[key] = os.path.join(folder, os.path.expanduser(os.path.expandvars(options[key])))
         return options
 
     def _reader(self, folder: str | None) -> t.Callable[[str], str]:

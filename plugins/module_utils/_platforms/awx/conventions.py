@@ -42,8 +42,8 @@ FILE_KEYS = {
     "request_timeout": "request_timeout",
 }
 
-_API_PATH = re.compile(r"(?P<base>.*?)/api(?P<service>/[a-z]+)?(?P<version>/v[0-9]+)?", re.IGNORECASE)
-_BELOW_API = re.compile(r"/api(/controller)?/v[0-9]+/", re.IGNORECASE)
+_API_PATH = re.compile(r"(?P<base>.*?)/api(?P<service>/controller|/gateway)?(?P<version>/v[0-9]+)?", re.IGNORECASE)
+_BELOW_API = re.compile(r"/api(/controller)?/v2/", re.IGNORECASE)
 
 
 def authenticate(connection: Connection) -> dict[str, str]:
