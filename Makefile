@@ -6,16 +6,16 @@ PYTHON ?= python3
 GATE = $(PYTHON) -B .ci/gate.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test live peers unit lint format sanity molecule build docs changelog clean
-
-help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+.PHONY: demo test help live peers unit lint format sanity molecule build docs changelog clean
 
 demo: ## try the collection against a simulator, in an environment of its own
 	@$(PYTHON) -B .ci/demo.py
 
 test: ## run every check; logs in .build/log
 	@$(GATE)
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 live: ## run the contract tests against a real server, named by UNIFIED_JOBS_LIVE_* variables
 	@$(PYTHON) -B .ci/commands.py live

@@ -239,7 +239,11 @@ def stop_lab(state: Path) -> None:
 
 def is_lab(pid: int) -> bool:
     """Whether a process is a lab: process ids are used again."""
-    shown = subprocess.run(
-        ["ps", "-o", "args=", "-p", str(pid)], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
+    try:
+        return b"unified_jobs_lab" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        if Path("/proc/self").exists():
+            return False
+    command = ["ps", "-o", "args=", "-p", str(pid)]
+    shown = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     return "unified_jobs_lab" in shown.stdout
