@@ -251,13 +251,14 @@ def sanity(core: Core) -> Callable[[Step], None]:
         del env["ANSIBLE_COLLECTIONS_PATH"], env["ANSIBLE_HOME"], env["ANSIBLE_CONFIG"]
         tree = copy_tree(core, Path(env["HOME"]))
         status = step.run(("ansible-test", "sanity", "--local", "--color", "no"), env, tree, check=False)
+        step.skips += sorted(set(re.findall(r"^WARNING: (.*(?:[Ss]kip|[Mm]issing|not found).*)$", step.text(), re.M)))
         errors = re.findall(r"^(?:ERROR|FATAL): .*$", step.text(), re.MULTILINE)
         if status:
             step.write("\nAll errors:\n" + "\n".join(errors))
-            raise StepFailed(f"{max(len(errors) - 1, 1)} errors, the first: {errors[0] if errors else 'see the log'}")
+            found = [error for error in errors if not error.startswith("ERROR: Found ")]
+            raise StepFailed(f"{found[0]} (all of them at the end of the log)" if found else f"exit status {status}")
         if "All targets skipped" in step.text():
             raise StepFailed("ansible-test found nothing to test")
-        step.skips += sorted(set(re.findall(r"^WARNING: (.*(?:[Ss]kip|[Mm]issing|not found).*)$", step.text(), re.M)))
 
     return action
 

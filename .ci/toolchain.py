@@ -213,6 +213,8 @@ def environment(venv: Path, home: str | None = None, **more: str) -> dict[str, s
         folder = BUILD / "home" / home
         folder.mkdir(parents=True, exist_ok=True)
         env.update(HOME=str(folder), ANSIBLE_HOME=str(folder / ".ansible"), XDG_CACHE_HOME=str(folder / ".cache"))
+        # the local connection asks the password database, not HOME, what ~ is
+        env.update(ANSIBLE_REMOTE_TEMP=f"{folder}/.ansible/tmp", ANSIBLE_ASYNC_DIR=f"{folder}/.ansible_async")
         env.pop("XDG_CONFIG_HOME", None)
     env.update(more)
     return env
