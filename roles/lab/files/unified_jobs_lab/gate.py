@@ -1,0 +1,235 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The gate in front of a simulated server: logs every request and makes the ordered faults happen."""
+
+from __future__ import annotations
+
+import email.utils
+import io
+import json
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from werkzeug.wrappers import Response
+
+from .clock import Clock
+from .faults import Fault, Faults
+from .requestlog import Entry, RequestLog
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_PAGE = "<!DOCTYPE html>\n<html>\n<head><title>{0}</title></head>\n<body>\n<h1>{0}</h1>\n</body>\n</html>\n"
+_PROXY_PAGE = (
+    "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n"
+    "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+)
+_WORDS = {
+    401: "Authentication credentials were not provided.",
+    403: "You do not have permission to perform this action.",
+    404: "Not found.",
+    429: "Request was throttled.",
+    500: "A server error has occurred.",
+    503: "Service Unavailable",
+}
+
+
+class Cut(ConnectionError):
+    """The connection is to be dropped here."""
+
+
+class Gate:
+    """A WSGI application around the translator's. Paths of the control are neither logged nor disturbed."""
+
+    def __init__(self, app: WSGIApplication, control: WSGIApplication, clock: Clock) -> None:
+        self.app = app
+        self.control = control
+        self.clock = clock
+        self.log = RequestLog()
+        self.faults = Faults()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve one request."""
+        _drain(environ)
+        path = environ["PATH_INFO"]
+        if path == "/_lab" or path.startswith("/_lab/"):
+            return self.control(environ, start_response)
+        method = environ["REQUEST_METHOD"]
+        entry = self.log.add(
+            self.clock.now(),
+            method,
+            path,
+            parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True),
+            _headers(environ),
+            environ["lab.body"],
+        )
+        started = time.monotonic()
+        try:
+            response = self._respond(self.faults.take(method, path), environ, entry)
+        finally:
+            entry.seconds = time.monotonic() - started
+        response.headers.setdefault("Server", "nginx")
+        response.headers.setdefault("Date", email.utils.formatdate(self.clock.now(), usegmt=True))
+        return response(environ, start_response)
+
+    def _respond(self, fault: Fault | None, environ: WSGIEnvironment, entry: Entry) -> Response:
+        if fault is None:
+            return self._handle(environ, entry)
+        entry.fault = fault.action
+        if fault.seconds:
+            time.sleep(fault.seconds)
+        early = _EARLY.get(fault.action)
+        if early is not None:
+            response = early(fault, environ)
+            entry.status = response.status_code
+            return response
+        response = self._handle(environ, entry)
+        late = _LATE.get(fault.action)
+        if late is not None:
+            if fault.action == "cut_answer":
+                entry.status = None
+            late(response, environ)
+        return response
+
+    def _handle(self, environ: WSGIEnvironment, entry: Entry) -> Response:
+        response = Response.from_app(self.app, environ, buffered=True)
+        entry.handled = True
+        entry.status = response.status_code
+        return response
+
+
+def _drain(environ: WSGIEnvironment) -> None:
+    # an unread body would be taken for the next request of a kept connection
+    stream = environ["wsgi.input"]
+    if environ.get("wsgi.input_terminated"):
+        body = stream.read()
+    else:
+        length = environ.get("CONTENT_LENGTH") or "0"
+        body = stream.read(int(length)) if length.isdigit() else b""
+    environ["lab.body"] = body
+    environ["wsgi.input"] = io.BytesIO(body)
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    environ.pop("wsgi.input_terminated", None)
+
+
+def _headers(environ: WSGIEnvironment) -> Iterator[tuple[str, str]]:
+    for key, value in environ.items():
+        if key.startswith("HTTP_"):
+            yield key[5:].replace("_", "-").title(), value
+        elif key == "CONTENT_TYPE" and value:
+            yield "Content-Type", value
+
+
+def _close(environ: WSGIEnvironment, hard: bool) -> None:
+    connection: Any = environ.get("werkzeug.socket")
+    if connection is None:
+        return
+    try:
+        if hard:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.close()
+        else:
+            connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return  # the client was faster
+
+
+def _with_extras(response: Response, fault: Fault) -> Response:
+    if fault.retry_after is not None:
+        response.headers["Retry-After"] = str(fault.retry_after)
+    for name, value in fault.headers.items():
+        response.headers[name] = value
+    return response
+
+
+def _status(fault: Fault, _environ: WSGIEnvironment) -> Response:
+    if fault.body is not None:
+        content, kind = fault.body, fault.content_type or "application/json"
+    elif fault.status in (502, 504):
+        title = "502 Bad Gateway" if fault.status == 502 else "504 Gateway Time-out"
+        content, kind = _PROXY_PAGE.format(title), fault.content_type or "text/html"
+    else:
+        detail = _WORDS.get(fault.status, f"Status {fault.status} on request.")
+        content, kind = json.dumps({"detail": detail}), fault.content_type or "application/json"
+    response = Response(content, fault.status, content_type=kind)
+    if fault.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer realm=api authorization_url=/api/o/authorize/"
+    return _with_extras(response, fault)
+
+
+def _html(fault: Fault, _environ: WSGIEnvironment) -> Response:
+    content = fault.body if fault.body is not None else _PAGE.format("Please log in")
+    return _with_extras(Response(content, 200, content_type=fault.content_type or "text/html; charset=utf-8"), fault)
+
+
+def _redirect(fault: Fault, environ: WSGIEnvironment) -> Response:
+    code = fault.status if 300 <= fault.status < 400 else 302
+    response = Response("", code, content_type="text/html; charset=utf-8")
+    response.autocorrect_location_header = False
+    response.headers["Location"] = fault.location or environ["PATH_INFO"].rstrip("/") + "/"
+    return _with_extras(response, fault)
+
+
+def _reset(_fault: Fault, environ: WSGIEnvironment) -> Response:
+    _close(environ, hard=True)
+    raise Cut("connection reset on request")
+
+
+def _endless(fault: Fault, _environ: WSGIEnvironment) -> Response:
+    def body() -> Iterator[bytes]:
+        piece = b" " * 65536
+        left = fault.size
+        yield b"["
+        while left is None or left > 0:
+            yield piece if left is None else piece[:left]
+            left = None if left is None else left - len(piece)
+
+    return _with_extras(Response(body(), 200, content_type=fault.content_type or "application/json"), fault)
+
+
+def _cut_answer(_response: Response, environ: WSGIEnvironment) -> None:
+    _close(environ, hard=False)
+    raise Cut("closed without an answer on request")
+
+
+def _cut_body(response: Response, environ: WSGIEnvironment) -> None:
+    whole = response.get_data()
+
+    def half() -> Iterator[bytes]:
+        yield whole[: len(whole) // 2]
+        _close(environ, hard=False)
+        raise Cut("cut in the middle on request")
+
+    response.response = half()
+    response.headers["Content-Length"] = str(max(len(whole), 1))
+
+
+def _broken_json(response: Response, _environ: WSGIEnvironment) -> None:
+    whole = response.get_data()
+    response.set_data(whole[: max(1, len(whole) // 2)])
+    response.headers["Content-Type"] = "application/json"
+
+
+def _wrong_type(response: Response, _environ: WSGIEnvironment) -> None:
+    response.headers["Content-Type"] = "text/plain; charset=utf-8"
+
+
+_EARLY: dict[str, Callable[[Fault, WSGIEnvironment], Response]] = {
+    "status": _status,
+    "html": _html,
+    "redirect": _redirect,
+    "reset": _reset,
+    "endless": _endless,
+}
+_LATE: dict[str, Callable[[Response, WSGIEnvironment], None]] = {
+    "cut_answer": _cut_answer,
+    "cut_body": _cut_body,
+    "broken_json": _broken_json,
+    "wrong_type": _wrong_type,
+}

@@ -1,0 +1,81 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One simulated server on 127.0.0.1: sockets, TLS, threads."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+
+from .tls import Tls
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+HOST = "127.0.0.1"
+
+
+class _Handler(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"  # kept connections, as behind nginx
+
+    def setup(self) -> None:
+        self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().setup()
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
+        """Say nothing: the lab has a request log of its own."""
+
+
+class _Listener(ThreadedWSGIServer):
+    daemon_threads = True
+
+    def __init__(self, port: int, app: WSGIApplication, tls: Tls | None) -> None:
+        self._open: set[Any] = set()
+        with socket.create_server((HOST, port), backlog=128) as opened:  # raises OSError; werkzeug would exit
+            super().__init__(HOST, opened.getsockname()[1], app, _Handler, fd=opened.fileno())
+        if tls is not None:
+            # the handshake happens in the connection's own thread, so that a silent client holds nobody up
+            self.socket = tls.context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+            self.ssl_context = tls.context
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is no news."""
+
+    def drop_connections(self) -> None:
+        for request in list(self._open):
+            try:
+                request.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue
+
+
+class Server:
+    """Runs a WSGI application in a thread until stop()."""
+
+    def __init__(self, app: WSGIApplication, port: int = 0, tls: Tls | None = None) -> None:
+        self._listener = _Listener(port, app, tls)
+        self.url = f"{'https' if tls else 'http'}://{HOST}:{self._listener.server_address[1]}"
+        self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.05,), daemon=True)
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop serving, and drop the connections that are still open."""
+        self._listener.shutdown()
+        self._thread.join(timeout=5)
+        self._listener.server_close()
+        self._listener.drop_connections()
