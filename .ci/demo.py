@@ -7,12 +7,10 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import NoReturn
 
 from toolchain import (
     BUILD,
@@ -22,11 +20,13 @@ from toolchain import (
     ToolchainError,
     environment,
     find_pythons,
+    interrupt_once,
     link_collection,
     link_pythons,
     make_venv,
     pick,
     stop_lab,
+    stop_process,
 )
 
 WANTED = ("3.13", "3.12", "3.11", "3.10", "3.14")
@@ -70,32 +70,25 @@ def start_lab(python: str, env: dict[str, str]) -> subprocess.Popen[bytes]:
                 raise ToolchainError(f"The lab did not start:\n{tail}")
             time.sleep(0.05)
     except BaseException:
-        end(lab)
+        stop_process(lab)
         raise
     return lab
 
 
-def end(lab: subprocess.Popen[bytes]) -> None:
-    """Stop the lab."""
-    lab.terminate()
+def play(playbook: Path, venv: Path, env: dict[str, str]) -> int:
+    """Run the playbook; its exit status."""
+    process = subprocess.Popen([str(venv / "bin" / "ansible-playbook"), str(playbook)], env=env)
     try:
-        lab.wait(10)
-    except subprocess.TimeoutExpired:
-        lab.kill()
-        lab.wait()
-    STATE.unlink(missing_ok=True)
-
-
-def interrupt(_number: int, _frame: object) -> NoReturn:
-    """End as after Ctrl-C."""
-    raise KeyboardInterrupt
+        return process.wait()
+    except BaseException:
+        stop_process(process)
+        raise
 
 
 def main() -> int:
     """Run the demo."""
     os.chdir(ROOT)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, interrupt)
+    interrupt_once()
     playbook = ROOT / "playbooks" / "demo.yml"
     if not playbook.exists():
         print("playbooks/demo.yml is not there.", file=sys.stderr)
@@ -109,11 +102,10 @@ def main() -> int:
         python = str(venv / "bin" / "python")
         lab = start_lab(python, env)
         try:
-            return subprocess.run(
-                [str(venv / "bin" / "ansible-playbook"), str(playbook)], env=env, check=False
-            ).returncode
+            return play(playbook, venv, env)
         finally:
-            end(lab)
+            stop_process(lab)
+            STATE.unlink(missing_ok=True)
             print("The lab is stopped.")
     except ToolchainError as error:
         print(error, file=sys.stderr)

@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, NoReturn
+from typing import Callable
 
 from lanes import Lanes, Step, StepFailed, StepSkipped, report
 from toolchain import (
@@ -26,6 +25,7 @@ from toolchain import (
     VERSIONS,
     environment,
     find_pythons,
+    interrupt_once,
     link_collection,
     link_pythons,
     make_venv,
@@ -339,15 +339,10 @@ def prepare() -> None:
     print(f"Pythons found: {', '.join(pythons)}" + (f"; not found: {', '.join(missing)}" if missing else ""))
 
 
-def interrupt(_number: int, _frame: object) -> NoReturn:
-    """End as after Ctrl-C, so that everything started is stopped."""
-    raise KeyboardInterrupt
-
-
 def main() -> int:
     """Run the checks; 1 if one failed."""
     os.chdir(ROOT)
-    signal.signal(signal.SIGTERM, interrupt)
+    interrupt_once()
     begin = time.monotonic()
     prepare()
     steps = choose(all_steps(), sys.argv[1:])

@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 
 def plain_path(root: Path) -> Path:
@@ -218,6 +219,33 @@ def environment(venv: Path, home: str | None = None, **more: str) -> dict[str, s
         env.pop("XDG_CONFIG_HOME", None)
     env.update(more)
     return env
+
+
+# --- ends ------------------------------------------------------------------------------------------------------
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def interrupt_once() -> None:
+    """Let the first signal end the command like Ctrl-C, and none disturb it while it stops what it started."""
+
+    def end(_number: int, _frame: object) -> NoReturn:
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in SIGNALS:
+        signal.signal(number, end)
+
+
+def stop_process(process: subprocess.Popen[bytes], patience: float = 10) -> None:
+    """Stop a process that was started here."""
+    process.terminate()
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 # --- the lab ---------------------------------------------------------------------------------------------------
