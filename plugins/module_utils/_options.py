@@ -333,9 +333,6 @@ def _speaks_of(source: Source, url: str | None) -> bool:
 
 
 def _split_url(connection: Connection) -> Connection:
-    """Let the platform understand a url that ends in the path of its API; the hook is optional."""
-    split: t.Any = getattr(PLATFORMS[connection.platform], "split_url", None)
-    if split is None:
-        return connection
-    base, prefix = split(connection.url, connection.api_prefix)
+    """Let the platform understand a url that ends in the path of its API."""
+    base, prefix = PLATFORMS[connection.platform].split_url(connection.url, connection.api_prefix)
     return replace(connection, url=base, api_prefix=prefix)

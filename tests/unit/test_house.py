@@ -45,22 +45,22 @@ _BELOW_GLUE = ("facts", "edge", "contract", "platforms", "registry", "verbs", "o
 _BELOW_FACES = (*_BELOW_GLUE, "module glue")
 
 LAYERS = {
-    "facts": Layer(tuple(f"{_UTILS}/_{name}.py" for name in ("errors", "types", "clock", "values"))),
+    "facts": Layer(tuple(f"{_UTILS}/_{name}.py" for name in ("errors", "types", "clock", "values", "answers"))),
     "edge": Layer((f"{_UTILS}/_http.py",), ("facts",), ("requests", "urllib3")),
     "contract": Layer((f"{_UTILS}/_platforms/base.py",), ("facts",)),
     # yaml: the configuration files of the platforms' own tools
     "platforms": Layer((f"{_UTILS}/_platforms/*",), ("facts", "contract"), ("yaml",)),
     "registry": Layer((f"{_UTILS}/_registry.py",), ("facts", "edge", "contract", "platforms")),
     "verbs": Layer(
-        tuple(f"{_UTILS}/_{name}.py" for name in ("wait", "service", "describe", "select")),
+        tuple(f"{_UTILS}/_{name}.py" for name in ("wait", "service", "describe", "select", "launch", "verdict", "cancel")),
         ("facts", "contract"),  # a platform arrives as an argument, and this is its type
     ),
     "options": Layer(
-        tuple(f"{_UTILS}/_{name}.py" for name in ("options", "sources", "config")),
+        tuple(f"{_UTILS}/_{name}.py" for name in ("options", "sources", "config", "arguments")),
         ("facts", "contract", "registry"),
         ("ansible.module_utils",),
     ),
-    "module glue": Layer((f"{_UTILS}/_module*.py",), _BELOW_GLUE, ("ansible.module_utils",)),
+    "module glue": Layer((f"{_UTILS}/_module*.py", f"{_UTILS}/_faces.py"), _BELOW_GLUE, ("ansible.module_utils",)),
     "plugin glue": Layer(("plugins/plugin_utils/*",), _BELOW_FACES, ("ansible", "yaml")),
     "modules": Layer(("plugins/modules/*",), _BELOW_FACES, ("ansible.module_utils",)),
     "documentation": Layer(("plugins/doc_fragments/*",), ("facts", "contract", "registry", "options")),

@@ -1,0 +1,297 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: the options of the faces beside the connection, in tables.
+
+A table is an argument spec whose entries also hold their C(description). From it follow the argument spec
+and the documentation fragment, so that the two cannot differ.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ._registry import job_types, launch_options, launch_types
+from ._types import INCLUDES, RERUN_HOSTS, JobStatus
+
+Table = t.Mapping[str, t.Mapping[str, t.Any]]
+
+_JOBS_FORMS = "An id, a list of ids, a job, a registered result, its C(results), or a list of these."
+
+
+def argument_spec(table: Table) -> dict[str, dict[str, t.Any]]:
+    """Return the argument spec of a table."""
+    return {name: _without(entry, "description", argument_spec) for name, entry in table.items()}
+
+
+def documentation(table: Table) -> dict[str, dict[str, t.Any]]:
+    """Return the documentation of a table's options."""
+    return {name: _without(entry, "no_log", documentation, "suboptions") for name, entry in table.items()}
+
+
+def _without(
+    entry: t.Mapping[str, t.Any], left_out: str, nested: t.Callable[[Table], t.Any], options: str = "options"
+) -> dict[str, t.Any]:
+    result = {key: value for key, value in entry.items() if key not in (left_out, "options")}
+    if "options" in entry:
+        result[options] = nested(entry["options"])
+    return result
+
+
+def jobs_table(required: bool) -> Table:
+    """Return the option that selects jobs, and the type of those that are given as a bare id."""
+    jobs: dict[str, t.Any] = {
+        "type": "raw",
+        "description": [
+            _JOBS_FORMS,
+            "Text may hold several ids with commas between. Skipped results are left out.",
+        ],
+    }
+    if required:
+        jobs["required"] = True
+    job_type = {
+        "type": "str",
+        "choices": job_types(),
+        "description": [
+            "The type of the jobs that are given as a bare id. Where ids are unique among all types, as on AWX, "
+            "it only saves a request.",
+            "Where jobs are listed by filters, only those of this type.",
+        ],
+    }
+    return {"jobs": jobs, "type": job_type}
+
+
+INCLUDE_TABLE: Table = {
+    "include": {
+        "type": "list",
+        "elements": "str",
+        "choices": list(INCLUDES),
+        "default": [],
+        "description": [
+            "What to return in each job beside the keys that are always there. Each may cost requests.",
+            "V(hosts) is a result per host; V(output) is what the job printed; V(failed_tasks) is what failed on which "
+            "host and why; V(children) is the jobs that a workflow is made of; V(artifacts) is data that the job left; "
+            "V(parameters) is what it ran with, secrets masked; V(events) is its events; V(native) is the server's own "
+            "body, secrets masked. V(report) and V(history) exist on some platforms only.",
+        ],
+    },
+    "output_max_bytes": {
+        "type": "int",
+        "default": 65536,
+        "description": ["How much of the output is returned, from its end; V(0) for all of it."],
+    },
+}
+
+READ_TABLE: Table = {
+    "host_filter": {
+        "type": "raw",
+        "description": [
+            "With O(include=hosts), which hosts: a list of names, or text in the platform's own search (on AWX, a part "
+            "of the name)."
+        ],
+    },
+    "output_since": {
+        "type": "str",
+        "description": [
+            "With O(include=output), return only what came after this cursor: the C(output_cursor) of an earlier read, "
+            "or V(0) to start with."
+        ],
+    },
+    "status": {
+        "type": "list",
+        "elements": "str",
+        "choices": list(JobStatus.ALL),
+        "description": ["Only jobs in one of these states."],
+    },
+    "name": {"type": "str", "description": ["Only jobs of exactly this name."]},
+    "template": {"type": "str", "description": ["Only jobs that were launched from the template of this name."]},
+    "launched_by": {"type": "str", "description": ["Only jobs that this user launched."]},
+    "created_after": {
+        "type": "str",
+        "description": ["Only jobs created at or after this time, in ISO 8601; without a zone it is UTC."],
+    },
+    "created_before": {
+        "type": "str",
+        "description": ["Only jobs created before this time, in ISO 8601; without a zone it is UTC."],
+    },
+    "native_query": {
+        "type": "raw",
+        "description": [
+            "Further filters in the platform's own language: on AWX text to search for, or a dictionary of filters such "
+            "as C(launch_type: scheduled)."
+        ],
+    },
+    "order_by": {
+        "type": "str",
+        "description": ["The platform's own name of the field to order by. The newest jobs come first without it."],
+    },
+    "max_results": {
+        "type": "int",
+        "default": 100,
+        "description": ["How many jobs are returned at the most; V(0) for all."],
+    },
+}
+
+WAIT_TABLE: Table = {
+    "wait_timeout": {
+        "type": "float",
+        "default": 3600,
+        "description": ["How many seconds to wait; V(0) looks once."],
+    },
+    "wait_interval": {
+        "type": "float",
+        "description": [
+            "Seconds between two looks. Without it the pause grows with the time waited, from one second to fifteen."
+        ],
+    },
+    "on_timeout": {
+        "type": "str",
+        "choices": ["leave", "cancel"],
+        "default": "leave",
+        "description": ["What happens to the jobs that are not finished when the time is over."],
+    },
+    "fail_on": {
+        "type": "list",
+        "elements": "str",
+        "choices": ["failed", "error", "canceled"],
+        "default": ["failed", "error", "canceled"],
+        "description": ["How a job must end for the task to fail. An empty list lets it succeed in any case."],
+    },
+}
+
+WAIT_SWITCH: Table = {
+    "wait": {
+        "type": "bool",
+        "default": False,
+        "description": ["Whether to wait until the job is finished."],
+    },
+}
+
+MANY_TABLE: Table = {
+    "return_when": {
+        "type": "str",
+        "default": "all",
+        "description": ["How many jobs must be finished for the task to return: V(all), V(any), or a number."],
+    },
+    "fail_fast": {
+        "type": "str",
+        "choices": ["false", "true", "cancel"],
+        "default": "false",
+        "description": [
+            "Whether to stop waiting as soon as one job ends in a way that makes the task fail; V(cancel) also cancels "
+            "those that are not finished."
+        ],
+    },
+}
+
+CANCEL_TABLE: Table = {
+    "hosts": {
+        "type": "list",
+        "elements": "str",
+        "description": ["Stop only these hosts. Refused where the server can only stop the whole job, as on AWX."],
+    },
+    "force": {
+        "type": "bool",
+        "default": False,
+        "description": ["Stop without letting running work come to an end. Refused where the server cannot."],
+    },
+    "missing_ok": {
+        "type": "bool",
+        "default": False,
+        "description": ["Whether it is fine that a job does not exist."],
+    },
+    "wait": {
+        "type": "bool",
+        "default": False,
+        "description": ["Whether to wait until the jobs really stopped."],
+    },
+    "wait_timeout": WAIT_TABLE["wait_timeout"],
+    "wait_interval": WAIT_TABLE["wait_interval"],
+}
+
+
+def _platform_options() -> dict[str, dict[str, t.Any]]:
+    return {
+        name: {
+            "type": "dict",
+            "options": options,
+            "description": [f"What only the platform V({name}) has. It is an error on another platform."],
+        }
+        for name, options in launch_options().items()
+    }
+
+
+LAUNCH_TABLE: Table = {
+    "template": {
+        "type": "str",
+        "description": ["The name of what is launched. A name that is made of digits is a name too."],
+    },
+    "template_id": {"type": "str", "description": ["The id of what is launched."]},
+    "type": {
+        "type": "str",
+        "choices": launch_types(),
+        "description": ["The kind of what is launched. The first of the platform's kinds is its default."],
+    },
+    "inventory": {
+        "type": "raw",
+        "description": [
+            "The inventory to run on: a name, a number for an id, or a dictionary with the key C(id) or C(name), and "
+            "optionally C(organization)."
+        ],
+    },
+    "targets": {
+        "type": "list",
+        "elements": "str",
+        "description": [
+            "The names of the hosts to run on. Leave it out for all hosts of the template; an empty list is refused."
+        ],
+    },
+    "target_query": {
+        "type": "raw",
+        "description": ["The hosts to run on in the platform's own words: on AWX a host pattern (limit)."],
+    },
+    "on_no_targets": {
+        "type": "str",
+        "choices": ["fail", "skip"],
+        "default": "fail",
+        "description": [
+            "What happens when O(targets), O(target_query) or the hosts to run again on are none. Nothing is launched "
+            "in either case."
+        ],
+    },
+    "parameters": {
+        "type": "dict",
+        "description": ["Parameters of the job: on AWX its extra variables, answers to its survey among them."],
+    },
+    "secret_parameters": {
+        "type": "dict",
+        "no_log": True,
+        "description": ["Parameters that must not be shown; merged over O(parameters)."],
+    },
+    "description": {"type": "str", "description": ["A description of the job, where the platform takes one."]},
+    "concurrency": {"type": "int", "description": ["How many hosts are worked on at once: on AWX its forks."]},
+    "job_timeout": {
+        "type": "int",
+        "description": ["Seconds after which the server itself stops the job."],
+    },
+    **_platform_options(),
+    "rerun": {
+        "type": "raw",
+        "description": ["Run this earlier job again instead of launching a template: its id, or the job."],
+    },
+    "rerun_hosts": {
+        "type": "str",
+        "choices": list(RERUN_HOSTS),
+        "default": "all",
+        "description": ["With O(rerun), on which of the earlier job's hosts."],
+    },
+    "validate": {
+        "type": "bool",
+        "default": True,
+        "description": [
+            "Whether prompts, survey answers and parameters are checked before anything is sent. Without it the server "
+            "decides, and may ignore what a template does not ask for; that is told in a warning."
+        ],
+    },
+}

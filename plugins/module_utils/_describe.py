@@ -1,0 +1,155 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: what goes into a result beside the job itself: includes, and the sentence on a failure."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ._errors import ApiError, InvalidOptionError, JobFailedError, NoTargetsError, UnsupportedError
+from ._platforms.base import Platform
+from ._types import INCLUDES, HostStatus, Job, JobStatus
+
+_SHOWN_HOSTS = 5
+_SHOWN_TASKS = 3
+_LONGEST_MESSAGE = 300
+
+
+@dataclass
+class Include:
+    """What a user asked for beside the job; C(output_max_bytes) 0 means all."""
+
+    names: t.Sequence[str] = ()
+    host_filter: t.Any = None
+    output_max_bytes: int = 65536
+    output_since: str | None = None
+
+    def check(self, platform: Platform) -> None:
+        """Refuse what the platform does not have, before any request."""
+        for name in self.names:
+            if name not in INCLUDES:
+                raise InvalidOptionError(f"include: {name!r} is none of {', '.join(INCLUDES)}.")
+        platform.require(*(name for name in self.names if name != "native"))
+        if self.host_filter is not None:
+            platform.require("host_filter")
+        if self.output_since is not None:
+            if "output" not in self.names:
+                raise InvalidOptionError("output_since goes with include: [output].")
+            platform.require("output_since")
+        if self.output_max_bytes < 0:
+            raise InvalidOptionError("output_max_bytes must be 0 (all) or more.")
+
+    def needs_settled(self) -> bool:
+        """Return whether something is asked for that a server completes after the job's end."""
+        return bool({"hosts", "output", "failed_tasks", "events", "report"} & set(self.names))
+
+
+def add_includes(platform: Platform, job: Job, include: Include) -> None:
+    """Read what was asked for into C(job.included)."""
+    for name in include.names:
+        if name == "output":
+            _add_output(platform, job, include)
+        elif name == "hosts":
+            hosts = platform.iter_hosts(job, host_filter=include.host_filter)
+            job.included["hosts"] = [host.to_dict() for host in hosts]
+        else:
+            job.included[name] = getattr(platform, f"get_{name}")(job)
+
+
+def _add_output(platform: Platform, job: Job, include: Include) -> None:
+    output = platform.get_output(job, max_bytes=include.output_max_bytes, since=include.output_since)
+    job.included["output"] = output.text
+    job.included["output_complete"] = output.complete
+    job.included["output_truncated"] = output.truncated
+    job.included["output_cursor"] = output.cursor
+
+
+def add_failure(platform: Platform, job: Job) -> None:
+    """Read why a job failed; that this cannot be read is no failure of its own."""
+    if job.status != JobStatus.FAILED or "failed_tasks" in job.included:
+        return
+    try:
+        platform.require("failed_tasks")
+        job.included["failed_tasks"] = platform.get_failed_tasks(job)
+    except UnsupportedError:
+        pass
+    except ApiError as error:
+        job.warn(f"Why it failed could not be read: {error.message}")
+
+
+def failure_text(job: Job) -> str:
+    """Return one paragraph: which job, how it ended, why, on which hosts, and where to look."""
+    parts = [f"{job_title(job)} {_ENDINGS.get(job.status, 'ended as ' + job.status)}"]
+    if job.explanation:
+        parts.append(f": {job.explanation.rstrip('.')}")
+    text = "".join(parts) + "."
+    for sentence in (_hosts_text(job), _tasks_text(job)):
+        if sentence:
+            text += " " + sentence
+    where = job.web_url or job.url
+    return text + (f" See {where}" if where else "")
+
+
+def failures(ended: t.Sequence[Job], **result: t.Any) -> JobFailedError:
+    """Return the error for jobs that did not succeed; the first decides its word."""
+    text = " ".join(failure_text(job) for job in ended[:_SHOWN_HOSTS])
+    if len(ended) > _SHOWN_HOSTS:
+        text += f" And {len(ended) - _SHOWN_HOSTS} more."
+    return JobFailedError(text, ended[0].status, **result)
+
+
+def job_title(job: Job) -> str:
+    """Return what to call a job in a sentence."""
+    name = f" {job.name!r}" if job.name else ""
+    return f"{job.type.replace('_', ' ').capitalize()} {job.id}{name}" + (f" on {job.server}" if job.server else "")
+
+
+_ENDINGS = {
+    JobStatus.FAILED: "failed",
+    JobStatus.ERROR: "could not be run",
+    JobStatus.CANCELED: "was canceled",
+}
+
+
+def _hosts_text(job: Job) -> str:
+    tasks = job.included.get("failed_tasks") or []
+    hosts = job.included.get("hosts") or tasks
+    bad = dict.fromkeys(
+        str(host.get("name") or host.get("host"))
+        for host in hosts
+        if host.get("status") in HostStatus.BAD and (host.get("name") or host.get("host"))
+    )
+    if bad:
+        names = ", ".join(list(bad)[:_SHOWN_HOSTS])
+        more = f" and {len(bad) - _SHOWN_HOSTS} more" if len(bad) > _SHOWN_HOSTS else ""
+        return f"Failed or unreachable: {names}{more}."
+    count = sum(job.host_counts.get(word) or 0 for word in HostStatus.BAD)
+    return f"{count} host{'s' * (count != 1)} failed or could not be reached." if count else ""
+
+
+def _tasks_text(job: Job) -> str:
+    lines = []
+    for task in (job.included.get("failed_tasks") or [])[:_SHOWN_TASKS]:
+        message = " ".join(str(task.get("message") or "").split())
+        if len(message) > _LONGEST_MESSAGE:
+            message = message[:_LONGEST_MESSAGE] + " ..."
+        where = ", ".join(str(task[key]) for key in ("host", "task") if task.get(key))
+        lines.append(f"[{where}] {message.rstrip('.')}.")
+    return " ".join(lines)
+
+
+def result_of(jobs: t.Sequence[Job], **more: t.Any) -> dict[str, t.Any]:
+    """Return jobs as the keys of a result: C(jobs) always, C(job) when there is exactly one."""
+    plain = [job.to_dict() for job in jobs]
+    return {**({"job": plain[0]} if len(plain) == 1 else {}), "jobs": plain, **more}
+
+
+def no_targets(option: str) -> NoTargetsError:
+    """Return the error for an empty set of hosts, which never means all hosts."""
+    return NoTargetsError(
+        f"{option} is empty, so there is no host to run on. Leave it out to run on all hosts of the template, "
+        "or set on_no_targets: skip."
+    )

@@ -1,0 +1,195 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: what each face does, from options to the keys of a result. Modules, actions and lookups share it."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ._cancel import CancelOptions, cancel_jobs
+from ._clock import Clock, iso_time
+from ._describe import Include
+from ._errors import InvalidOptionError
+from ._launch import launch_job
+from ._options import check_origin, connect
+from ._platforms.base import Platform
+from ._registry import platform_names
+from ._select import select_jobs
+from ._service import Result, Servers, Task, list_jobs, read_jobs
+from ._types import JobQuery, JobRequest
+from ._verdict import wait_for_jobs
+from ._wait import WaitOptions
+
+GetOption = t.Callable[[str], t.Any]
+
+_FILTERS = (
+    "status",
+    "name",
+    "template",
+    "launched_by",
+    "created_after",
+    "created_before",
+    "native_query",
+    "order_by",
+)
+
+
+def invoke(get: GetOption, *, check_mode: bool = False, clock: Clock | None = None) -> Result:
+    """Launch a job as the options of C(job_invocation) say."""
+    task = _task(get, check_mode, clock)
+    platform = task.servers.of()
+    options = _wait_options(get) if get("wait") else None
+    return launch_job(task, _request(get, platform), options, get("on_no_targets") or "fail")
+
+
+def wait(get: GetOption, *, check_mode: bool = False, clock: Clock | None = None) -> Result:
+    """Wait for jobs as the options of C(job_wait) say."""
+    options = _wait_options(get)
+    options.return_when = _return_when(get("return_when"))
+    options.fail_fast = get("fail_fast") or "false"
+    task = _task(get, check_mode, clock)
+    return wait_for_jobs(task, select_jobs(get("jobs"), get("type")), options)
+
+
+def info(get: GetOption, *, check_mode: bool = False, clock: Clock | None = None) -> Result:
+    """Read jobs as the options of C(job_info) say: those that are named, or those that fit filters."""
+    task = _task(get, check_mode, clock)
+    if get("jobs") is None:
+        return list_jobs(task, _query(get))
+    for name in _FILTERS:
+        if get(name) is not None:
+            raise InvalidOptionError(f"{name} is a filter and does not go together with jobs: give one of the two.")
+    return read_jobs(task, select_jobs(get("jobs"), get("type")))
+
+
+def cancel(get: GetOption, *, check_mode: bool = False, clock: Clock | None = None) -> Result:
+    """Stop jobs as the options of C(job_cancel) say."""
+    options = CancelOptions(
+        hosts=get("hosts"),
+        force=bool(get("force")),
+        missing_ok=bool(get("missing_ok")),
+        wait=WaitOptions(timeout=_number(get, "wait_timeout", 3600.0), interval=get("wait_interval"))
+        if get("wait")
+        else None,
+    )
+    task = _task(get, check_mode, clock)
+    return cancel_jobs(task, select_jobs(get("jobs"), get("type")), options)
+
+
+# -- options to requests -----------------------------------------------------------------------------------
+
+
+def _task(get: GetOption, check_mode: bool, clock: Clock | None) -> Task:
+    servers = Servers(
+        lambda name: connect(get, name, clock),
+        lambda platform, url: check_origin(platform.connection, url),
+    )
+    return Task(servers, check_mode, _include(get), clock or Clock())
+
+
+def _include(get: GetOption) -> Include:
+    size = get("output_max_bytes")
+    return Include(
+        names=list(dict.fromkeys(get("include") or ())),
+        host_filter=get("host_filter"),
+        output_max_bytes=65536 if size is None else size,
+        output_since=get("output_since"),
+    )
+
+
+def _request(get: GetOption, platform: Platform) -> JobRequest:
+    names = (
+        "template",
+        "template_id",
+        "type",
+        "inventory",
+        "targets",
+        "target_query",
+        "parameters",
+        "secret_parameters",
+        "description",
+        "concurrency",
+        "job_timeout",
+    )
+    request = JobRequest(**{name: get(name) for name in names})
+    request.validate = get("validate") is not False
+    for name in platform_names():
+        if name != platform.NAME and get(name) is not None:
+            raise InvalidOptionError(f"{name} is an option of another platform than {platform.NAME}: leave it out.")
+    request.options = dict(get(platform.NAME) or {})
+    request.rerun_hosts = get("rerun_hosts") or "all"
+    if get("rerun") is not None:
+        _read_rerun(get, request)
+    elif request.rerun_hosts != "all":
+        raise InvalidOptionError("rerun_hosts goes together with rerun, the job to run again.")
+    return request
+
+
+def _read_rerun(get: GetOption, request: JobRequest) -> None:
+    if request.type is not None:
+        raise InvalidOptionError("type is the kind of a template and does not go together with rerun.")
+    refs = select_jobs(get("rerun"), None, "rerun")
+    if len(refs) != 1:
+        raise InvalidOptionError(f"rerun names {len(refs)} jobs: give exactly one, and use a loop for several.")
+    if refs[0].planned is not None:
+        raise InvalidOptionError("rerun: the job has no id, because it was launched in check mode.")
+    request.rerun = refs[0]
+
+
+def _query(get: GetOption) -> JobQuery:
+    most = get("max_results")
+    if most is not None and most < 0:
+        raise InvalidOptionError("max_results must be 0 (all) or more.")
+    return JobQuery(
+        status=get("status"),
+        name=get("name"),
+        template=get("template"),
+        type=get("type"),
+        launched_by=get("launched_by"),
+        created_after=_time(get, "created_after"),
+        created_before=_time(get, "created_before"),
+        native_query=get("native_query"),
+        order_by=get("order_by"),
+        max_results=100 if most is None else most,
+    )
+
+
+def _time(get: GetOption, name: str) -> str | None:
+    value = get(name)
+    if value is None:
+        return None
+    text = str(value).strip()
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        text += "T00:00:00Z"
+    moment = iso_time(text)
+    if moment is None:
+        raise InvalidOptionError(f"{name}: {value!r} is not a time in ISO 8601, such as 2026-11-22T18:00:00Z.")
+    return moment
+
+
+def _wait_options(get: GetOption) -> WaitOptions:
+    options = WaitOptions(
+        timeout=_number(get, "wait_timeout", 3600.0),
+        interval=get("wait_interval"),
+        on_timeout=get("on_timeout") or "leave",
+    )
+    if get("fail_on") is not None:
+        options.fail_on = tuple(get("fail_on"))
+    return options
+
+
+def _number(get: GetOption, name: str, default: float) -> float:
+    value = get(name)
+    return default if value is None else float(value)
+
+
+def _return_when(value: t.Any) -> int | None:
+    word = str(value if value is not None else "all").strip().lower()
+    if word in ("all", "any"):
+        return 1 if word == "any" else None
+    if not word.isdigit():
+        raise InvalidOptionError(f"return_when: {value!r} is none of all, any, or a number.")
+    return int(word)

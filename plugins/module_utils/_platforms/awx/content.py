@@ -1,0 +1,319 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: what a job printed and did: output, events, hosts, children (AWX contract 1.8)."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ..._errors import ApiError, InvalidOptionError
+from ..._types import HostResult, HostStatus, Job, Output
+from . import facts
+from .api import Api, Row
+from .normalize import mapping, text
+
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+_TOO_LARGE = re.compile(r"\(\d+ [^)]*\).*\d{4,}")
+_MAX_EVENTS = 5000
+_MAX_FAILED_TASKS = 200
+_FAILED_EVENTS = "runner_on_failed,runner_on_unreachable,runner_item_on_failed"
+#: event of one host -> host status
+_RUNNER_EVENTS = {
+    "runner_on_ok": HostStatus.OK,
+    "runner_on_failed": HostStatus.FAILED,
+    "runner_on_unreachable": HostStatus.UNREACHABLE,
+    "runner_on_skipped": HostStatus.SKIPPED,
+}
+
+
+def job_path(job: Job) -> str:
+    """Return the path of a job."""
+    return f"{facts.JOB_PATHS[job.type]}/{job.id}"
+
+
+def clean(raw: str) -> str:
+    """Return output as plain text: no colours, one kind of line end, no other control characters."""
+    plain = _ANSI.sub("", raw).replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(sign for sign in plain if sign in "\n\t" or sign.isprintable() or ord(sign) > 0x9F)
+
+
+# -- output ------------------------------------------------------------------------------------------------
+
+
+def get_output(api: Api, job: Job, max_bytes: int, since: str | None) -> Output:
+    """Return the end of a job's output. C(txt_download) is the one format without a size limit."""
+    if job.type not in facts.WITH_STDOUT:
+        return _system_output(job, max_bytes) if job.type == "system_job" else Output("")
+    if since is not None:
+        return _output_since(api, job, max_bytes, since)
+    data, truncated = api.client.download(
+        job_path(job) + "/stdout/", {"format": "txt_download"}, accept="text/plain, */*", tail_bytes=max_bytes
+    )
+    return Output(_decode_tail(data, truncated), truncated=truncated)
+
+
+def _decode_tail(data: bytes, truncated: bool) -> str:
+    """Return the text from its first whole line on, if its beginning was cut off."""
+    if truncated and b"\n" in data[:-1]:
+        data = data.partition(b"\n")[2]
+    return clean(data.decode("utf-8", "replace"))
+
+
+def _cap(raw: str, max_bytes: int) -> Output:
+    data = raw.encode("utf-8", "replace")
+    truncated = bool(max_bytes) and len(data) > max_bytes
+    return Output(_decode_tail(data[-max_bytes:] if truncated else data, truncated), truncated=truncated)
+
+
+def _output_since(api: Api, job: Job, max_bytes: int, since: str) -> Output:
+    """Return the lines after C(since), a number of lines, by the one format that honours ranges."""
+    if not since.isdigit():
+        raise InvalidOptionError(f"output_since: {since!r} is not a cursor of AWX, which is a number of lines.")
+    body = mapping(api.get(job_path(job) + "/stdout", {"format": "json", "start_line": since}))
+    span = mapping(body.get("range"))
+    end = span.get("absolute_end")
+    content = text(body.get("content"))
+    if end == 1 and _TOO_LARGE.search(content):
+        return _downloaded_since(api, job, max_bytes, int(since))
+    output = _cap(content, max_bytes)
+    output.cursor = str(max(end, int(since)) if isinstance(end, int) else int(since))
+    return output
+
+
+def _downloaded_since(api: Api, job: Job, max_bytes: int, since: int) -> Output:
+    """Read all of an output that is too large for ranges, and leave out the lines that were read before."""
+    data, _cut = api.client.download(job_path(job) + "/stdout/", {"format": "txt_download"}, accept="text/plain, */*")
+    lines = data.decode("utf-8", "replace").splitlines(keepends=True)
+    output = _cap("".join(lines[since:]), max_bytes)
+    output.cursor = str(max(len(lines), since))
+    return output
+
+
+def _system_output(job: Job, max_bytes: int) -> Output:
+    """Return what a management job printed, which is a field of its detail and may be a notice instead."""
+    raw = text(job.native.get("result_stdout"))
+    if len(raw) < 300 and _TOO_LARGE.search(raw):
+        return Output("", complete=False, truncated=True)
+    return _cap(raw, max_bytes)
+
+
+# -- events ------------------------------------------------------------------------------------------------
+
+
+def get_events(api: Api, job: Job) -> list[Row]:
+    """Return the job's events, oldest first; at most 5,000."""
+    if job.type not in facts.EVENT_PATHS:
+        return []
+    names = ("id", "counter", "event", "created", "host_name", "play", "task", "role", "failed", "changed")
+    rows = _event_rows(api, job, {}, _MAX_EVENTS)
+    if len(rows) == _MAX_EVENTS:
+        job.warn(f"Only the first {_MAX_EVENTS} events were read.")
+    events = []
+    for row in rows:
+        event = {name: row.get(name) for name in names}
+        event["stdout"] = clean(text(row.get("stdout")))
+        event["data"] = mapping(row.get("event_data"))
+        events.append(event)
+    return events
+
+
+def _event_rows(api: Api, job: Job, filters: Row, at_most: int) -> list[Row]:
+    path = f"{job_path(job)}/{facts.EVENT_PATHS[job.type]}"
+    return api.rows(path, {"order_by": "counter", "no_truncate": 1, **filters}, at_most)
+
+
+def get_failed_tasks(api: Api, job: Job) -> list[Row]:
+    """Return what failed where and why; an ignored error has C(failed) false and is left out."""
+    if job.type == "workflow_job":
+        return _failed_tasks_of_children(api, job)
+    if job.type not in facts.EVENT_PATHS or job.type == "system_job":
+        return []
+    rows = _event_rows(api, job, {"event__in": _FAILED_EVENTS, "failed": "true"}, _MAX_FAILED_TASKS)
+    items = {_place(row) for row in rows if row.get("event") == "runner_item_on_failed"}
+    kept = [row for row in rows if row.get("event") == "runner_item_on_failed" or _place(row) not in items]
+    return [_failed_task(row) for row in kept]
+
+
+def _place(row: Row) -> tuple[str, str, str]:
+    """Return what an item's event and the event of its whole task have in common."""
+    data = mapping(row.get("event_data"))
+    return text(row.get("host_name") or data.get("host")), text(row.get("task")), text(data.get("task_uuid"))
+
+
+def _failed_task(row: Row) -> Row:
+    data = mapping(row.get("event_data"))
+    result = mapping(data.get("res"))
+    unreachable = row.get("event") == "runner_on_unreachable" or result.get("unreachable") is True
+    failed: Row = {
+        "host": text(row.get("host_name") or data.get("host")) or None,
+        "status": HostStatus.UNREACHABLE if unreachable else HostStatus.FAILED,
+        "play": text(row.get("play")) or None,
+        "task": text(row.get("task") or data.get("task")) or None,
+        "role": text(row.get("role")) or None,
+        "action": text(data.get("task_action")) or None,
+        "message": _failure_message(result, row),
+        "stdout": clean(text(result.get("stdout"))) or None,
+        "stderr": clean(text(result.get("stderr") or result.get("module_stderr"))) or None,
+        "exit_code": result.get("rc") if isinstance(result.get("rc"), int) else None,
+    }
+    if "item" in result:
+        failed["item"] = result["item"]
+    return failed
+
+
+def _failure_message(result: Row, row: Row) -> str:
+    """Return why a task failed; under no_log only that it is hidden."""
+    if result.get("censored"):
+        return clean(text(result["censored"]))
+    for key in ("msg", "stderr", "module_stderr", "stdout", "module_stdout", "reason", "exception"):
+        said = clean(text(result.get(key))).strip()
+        if said:
+            return said
+    return clean(text(row.get("stdout"))).strip()
+
+
+# -- hosts -------------------------------------------------------------------------------------------------
+
+
+def iter_hosts(api: Api, job: Job, host_filter: t.Any) -> t.Iterator[HostResult]:
+    """Yield the hosts of a job; a workflow's are those of the jobs that it ran."""
+    if job.type == "workflow_job":
+        for child, node in _child_jobs(api, job):
+            for host in iter_hosts(api, child, host_filter):
+                host.data = {**(host.data or {}), "job": child.id, "node": node}
+                yield host
+        return
+    hosts = _summaries(api, job) if job.type == "job" else _hosts_from_events(api, job)
+    chosen = [host for host in hosts if _fits(host.name, host_filter)]
+    if any(host.status in HostStatus.BAD for host in chosen):
+        _explain(chosen, get_failed_tasks(api, job))
+    yield from chosen
+
+
+def _fits(name: str, host_filter: t.Any) -> bool:
+    """Return whether a host is asked for: by a list of names, or a part of the name."""
+    if host_filter is None:
+        return True
+    return host_filter in name if isinstance(host_filter, str) else name in host_filter
+
+
+def _summaries(api: Api, job: Job) -> list[HostResult]:
+    hosts = []
+    for row in api.rows(job_path(job) + "/job_host_summaries", {}):
+        counts = {name: row.get(name) for name in (*facts.HOST_STATUSES, "processed", "ignored", "rescued")}
+        word = next((name for name in facts.HOST_STATUSES if counts.get(name)), None)
+        status = facts.HOST_STATUSES[word] if word else HostStatus.UNKNOWN
+        if row.get("failed") and status not in HostStatus.BAD:
+            status = HostStatus.FAILED
+        hosts.append(HostResult(text(row.get("host_name")), status, native_status=word, data=counts))
+    return sorted(hosts, key=lambda host: host.name)
+
+
+def _hosts_from_events(api: Api, job: Job) -> list[HostResult]:
+    """Return the hosts of an ad hoc command, which has no summaries: one task, so one event a host."""
+    if job.type != "ad_hoc_command":
+        return []
+    hosts = {}
+    for row in _event_rows(api, job, {"event__in": ",".join(_RUNNER_EVENTS)}, _MAX_EVENTS):
+        status = _RUNNER_EVENTS[text(row.get("event"))]
+        if status == HostStatus.OK and row.get("changed"):
+            status = HostStatus.CHANGED
+        result = mapping(mapping(row.get("event_data")).get("res"))
+        code = result.get("rc")
+        name = text(row.get("host_name"))
+        hosts[name] = HostResult(
+            name,
+            status,
+            native_status=text(row.get("event")),
+            exit_code=code if isinstance(code, int) else None,
+            output=clean(text(result.get("stdout"))) or None,
+        )
+    return [hosts[name] for name in sorted(hosts)]
+
+
+def _explain(hosts: list[HostResult], failed_tasks: list[Row]) -> None:
+    for host in hosts:
+        own = [task for task in failed_tasks if task["host"] == host.name]
+        if own and host.status in HostStatus.BAD:
+            host.message = f"{own[-1]['task']}: {own[-1]['message']}" if own[-1]["task"] else own[-1]["message"]
+            host.exit_code = own[-1]["exit_code"]
+
+
+# -- children ----------------------------------------------------------------------------------------------
+
+
+def get_children(api: Api, job: Job, depth: int = 0) -> list[Row]:
+    """Return the nodes of a workflow job with what became of each, nested workflows with their own."""
+    if job.type != "workflow_job":
+        return []
+    return [_child(api, node, depth) for node in _nodes(api, job)]
+
+
+def _nodes(api: Api, job: Job) -> list[Row]:
+    return api.rows(job_path(job) + "/workflow_nodes", {})
+
+
+def _child(api: Api, node: Row, depth: int) -> Row:
+    names = mapping(node.get("summary_fields"))
+    known = mapping(names.get("job"))
+    template = mapping(names.get("unified_job_template"))
+    word = text(known.get("status"))
+    kind = text(known.get("type") or template.get("unified_job_type")) or None
+    child: Row = {
+        "id": text(node["job"]) if node.get("job") is not None else None,
+        "type": kind,
+        "name": text(known.get("name") or template.get("name")) or None,
+        "status": facts.STATUSES.get(word, "unknown") if word else None,
+        "native_status": word or None,
+        "elapsed": known.get("elapsed"),
+        "node": text(node.get("identifier")) or None,
+        "skipped": bool(node.get("do_not_run")),
+        "template": {"id": text(template["id"]) if "id" in template else None, "name": template.get("name")},
+    }
+    if kind == "workflow_job" and child["id"] and depth < 10:
+        child["children"] = get_children(api, Job("awx", "workflow_job", child["id"]), depth + 1)
+    return child
+
+
+def _child_jobs(api: Api, job: Job, depth: int = 0) -> t.Iterator[tuple[Job, str]]:
+    """Yield the jobs that ran on hosts below a workflow job, each with the path of its node."""
+    for node in _nodes(api, job):
+        known = mapping(mapping(node.get("summary_fields")).get("job"))
+        if node.get("job") is None:
+            continue
+        name = text(node.get("identifier")) or text(node.get("id"))
+        child = Job("awx", text(known.get("type")) or "job", text(node["job"]), name=text(known.get("name")))
+        child.status = facts.STATUSES.get(text(known.get("status")), "unknown")
+        if child.type == "workflow_job" and depth < 10:
+            for grandchild, below in _child_jobs(api, child, depth + 1):
+                yield grandchild, f"{name}/{below}"
+        elif child.type in ("job", "ad_hoc_command", "project_update", "inventory_update"):
+            yield child, name
+
+
+def _failed_tasks_of_children(api: Api, job: Job) -> list[Row]:
+    found: list[Row] = []
+    for child, node in _child_jobs(api, job):
+        if child.status in ("failed", "error") and len(found) < _MAX_FAILED_TASKS:
+            found += [{**task, "job": child.id, "node": node} for task in get_failed_tasks(api, child)]
+    return found
+
+
+def get_workflow_output(api: Api, job: Job, max_bytes: int) -> Output:
+    """Return the outputs of the jobs that failed below a workflow job, which has none of its own."""
+    parts, truncated = [], False
+    for child, node in _child_jobs(api, job):
+        if child.status not in ("failed", "error"):
+            continue
+        try:
+            output = get_output(api, child, max_bytes, None)
+        except ApiError as error:
+            output = Output(f"(no output: {error.message})\n", complete=False)
+        parts.append(f"==> {node}: {child.type} {child.id} {child.name} ({child.status})\n{output.text}")
+        truncated = truncated or output.truncated
+    whole = _cap("\n".join(parts), max_bytes)
+    whole.truncated = whole.truncated or truncated
+    return whole

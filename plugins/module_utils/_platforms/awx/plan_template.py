@@ -1,0 +1,161 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: planning the launch of a job template or a workflow template (AWX contract 1.2, 1.3.1 to 1.3.5)."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..._errors import InvalidOptionError, UnsupportedError
+from ..._types import Launch
+from .api import Row
+from .normalize import mapping, text
+from .planning import Planning, check_may_start, comma_text, find_template, forks_of, limit_of, make_launch
+from .prompts import (
+    PROMPTS,
+    WORKFLOW_PROMPTS,
+    check_one_per_kind,
+    check_passwords,
+    check_prompts,
+    check_variables,
+    merge_credentials,
+)
+
+_SHARED = ("template", "template_id", "inventory", "targets", "target_query", "parameters", "secret_parameters")
+_SCALARS = ("job_type", "verbosity", "diff_mode", "scm_branch", "forks", "job_slice_count")
+
+
+def plan_job_template(plan: Planning) -> Launch:
+    """Plan the launch of a job template."""
+    options = [f"awx.{name}" for name in (*_SCALARS, "job_tags", "skip_tags", "credentials", "credential_passwords")]
+    options += ["awx.execution_environment", "awx.labels", "awx.instance_groups"]
+    plan.accept("a job template", *_SHARED, "job_timeout", "concurrency", *options)
+    return _plan(plan, "job_templates", "job template", "job")
+
+
+def plan_workflow(plan: Planning) -> Launch:
+    """Plan the launch of a workflow template, which takes fewer fields; the server drops the others in silence."""
+    options = ["awx.scm_branch", "awx.labels", "awx.job_tags", "awx.skip_tags"]
+    plan.accept("a workflow template", *_SHARED, *options)
+    return _plan(plan, "workflow_job_templates", "workflow template", "workflow_job")
+
+
+def _plan(plan: Planning, path: str, what: str, job_type: str) -> Launch:
+    template = find_template(plan, path, what)
+    check_may_start(template, what)
+    body = _scalars(plan)
+    _references(plan, template, body)
+    launch_path = f"{path}/{template['id']}/launch/"
+    preflight = _preflight(plan, template, body, launch_path)
+    survey = _survey(plan, path, template)
+    _credentials(plan, body, preflight)
+    if plan.request.validate:
+        _check(template, body, job_type)
+        check_passwords(preflight.get("passwords_needed_to_start"), body.get("credential_passwords", {}))
+        if preflight.get("inventory_needed_to_start") and "inventory" not in body:
+            raise InvalidOptionError(f"inventory: the {what} {text(template.get('name'))!r} has none, so give one.")
+    _variables(plan, template, body, survey)
+    launch = make_launch(plan, launch_path, body, job_type, template, secrets=_password_questions(survey))
+    for name in body.get("labels", ()):
+        if isinstance(name, str):
+            launch.preparations.append(("labels/", {"name": name, "organization": template.get("organization")}))
+    return launch
+
+
+def _scalars(plan: Planning) -> Row:
+    """Return the part of the body that needs no look-up. Only None means "not given"."""
+    body: Row = {name: plan.option(name) for name in _SCALARS}
+    body["job_tags"] = comma_text(plan.option("job_tags"))
+    body["skip_tags"] = comma_text(plan.option("skip_tags"))
+    body["limit"] = limit_of(plan.request)
+    body["timeout"] = plan.request.job_timeout
+    body["forks"] = forks_of(plan)
+    body["credential_passwords"] = plan.option("credential_passwords")
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def _references(plan: Planning, template: Row, body: Row) -> None:
+    """Resolve what names other objects."""
+    home = template.get("organization")
+    if plan.request.inventory is not None:
+        body["inventory"] = plan.resolver.one("inventory", plan.request.inventory, "inventory", home)["id"]
+    environment = plan.option("execution_environment")
+    if environment is not None:
+        row = plan.resolver.one("execution environment", environment, "awx.execution_environment", home)
+        body["execution_environment"] = row["id"]
+    groups = plan.option("instance_groups")
+    if groups is not None:
+        rows = plan.resolver.many("instance group", groups, "awx.instance_groups")
+        body["instance_groups"] = [row["id"] for row in rows]
+    if plan.option("labels") is not None:
+        body["labels"] = _labels(plan, home)
+
+
+def _labels(plan: Planning, home: t.Any) -> list[int | str]:
+    """Return the labels' ids; a label that is yet to be made keeps its name."""
+    result: list[int | str] = []
+    for label in plan.option("labels"):
+        if not isinstance(label, str):
+            result.append(plan.resolver.one("label", label, "awx.labels", home)["id"])
+            continue
+        filters = {"name": label} if home is None else {"name": label, "organization": home}
+        rows = plan.api.rows("labels", filters, at_most=1)
+        if not rows and home is None:
+            raise InvalidOptionError(
+                f"awx.labels: there is no label {label!r}, and none can be made: the template has no organization."
+            )
+        result.append(rows[0]["id"] if rows else label)
+    return result
+
+
+def _preflight(plan: Planning, template: Row, body: Row, path: str) -> Row:
+    """Ask the launch URL, but only if the answer is needed (contract 1.2: the template's row says the rest)."""
+    own = mapping(template.get("summary_fields")).get("credentials")
+    no_inventory = "inventory" in template and template.get("inventory") is None
+    if own or plan.option("credentials") or no_inventory or plan.option("credential_passwords") is not None:
+        return mapping(plan.api.get(path))
+    return {}
+
+
+def _survey(plan: Planning, path: str, template: Row) -> list[Row]:
+    if not template.get("survey_enabled"):
+        return []
+    spec = mapping(plan.api.get(f"{path}/{template['id']}/survey_spec/")).get("spec")
+    return [question for question in spec if isinstance(question, dict)] if isinstance(spec, list) else []
+
+
+def _credentials(plan: Planning, body: Row, preflight: Row) -> None:
+    """Add the chosen credentials to the template's own: the server replaces the whole set (contract 1.3.3)."""
+    wanted = plan.option("credentials")
+    if not wanted:
+        return
+    chosen = plan.resolver.many("credential", wanted, "awx.credentials")
+    check_one_per_kind(chosen)
+    body["credentials"] = merge_credentials(mapping(preflight.get("defaults")).get("credentials"), chosen)
+
+
+def _check(template: Row, body: Row, job_type: str) -> None:
+    check_prompts(template, body)
+    if job_type == "workflow_job":
+        for name in body:
+            if name in PROMPTS and name not in WORKFLOW_PROMPTS:
+                raise UnsupportedError(f"{PROMPTS[name][1]}: a workflow template does not take this at launch.")
+
+
+def _variables(plan: Planning, template: Row, body: Row, survey: list[Row]) -> None:
+    variables = plan.request.all_parameters()
+    if variables is None and not (survey and plan.request.validate):
+        return
+    if plan.request.validate:
+        ask = bool(template.get("ask_variables_on_launch"))
+        checked = check_variables(template, variables or {}, survey, ask)
+        if variables is None or (not checked and not ask):
+            return
+        variables = checked
+    body["extra_vars"] = variables
+
+
+def _password_questions(survey: list[Row]) -> list[str]:
+    return [text(question.get("variable")) for question in survey if question.get("type") == "password"]

@@ -1,0 +1,177 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: what all kinds of launches share: the frame of a plan, targets, and refusing what does not fit."""
+
+from __future__ import annotations
+
+import ipaddress
+import typing as t
+from dataclasses import dataclass
+
+from ..._errors import ForbiddenError, InvalidOptionError, UnsupportedError
+from ..._types import Connection, Job, JobRequest, JobStatus, Launch
+from .api import Api, Row
+from .normalize import MASK, mapping, summary, text
+from .refs import Resolver
+
+_PATTERN_SIGNS = frozenset(",&!~*?[]@;")
+
+
+@dataclass
+class Planning:
+    """A launch that is being planned."""
+
+    api: Api
+    resolver: Resolver
+    connection: Connection
+    request: JobRequest
+
+    def option(self, name: str) -> t.Any:
+        """Return a key of the option C(awx), or None."""
+        return self.request.options.get(name)
+
+    def accept(self, what: str, *names: str) -> None:
+        """Refuse every option that this kind of launch does not take, so that none is dropped in silence.
+
+        :param names: attributes of the request, and keys of C(awx) written as C(awx.KEY).
+        """
+        for name in _given(self.request):
+            if name not in names:
+                raise UnsupportedError(f"{name}: {what} does not take this option on AWX. Leave it out.")
+
+    def scope(self) -> Row:
+        """Return the filter for names that are unique per organization."""
+        return {"organization__name": self.connection.organization}
+
+
+def _given(request: JobRequest) -> list[str]:
+    names = (
+        "template",
+        "template_id",
+        "inventory",
+        "targets",
+        "target_query",
+        "parameters",
+        "secret_parameters",
+        "description",
+        "concurrency",
+        "job_timeout",
+    )
+    given = [name for name in names if getattr(request, name) is not None]
+    return given + [f"awx.{name}" for name, value in request.options.items() if value is not None]
+
+
+def find_template(plan: Planning, path: str, what: str, scope: t.Mapping[str, t.Any] | None = None) -> Row:
+    """Return the row of the template that the launch names."""
+    request = plan.request
+    if request.template_id is not None:
+        if not text(request.template_id).isdigit():
+            raise InvalidOptionError(f"template_id: {request.template_id!r} is not a number.")
+        row = plan.api.get_by_id(path, request.template_id, what, "template_id")
+        name = request.template
+        if name is not None and row.get("name") != name:
+            raise InvalidOptionError(
+                f"template_id: the {what} {request.template_id} is named {row.get('name')!r} and not {name!r}."
+            )
+        return row
+    if not request.template:
+        raise InvalidOptionError(f"template: name the {what} to launch, or give template_id.")
+    return plan.api.find(path, request.template, what, plan.scope() if scope is None else scope, "template")
+
+
+def limit_of(request: JobRequest) -> str | None:
+    """Return the limit: host names joined, or a pattern as it is; None if neither was given."""
+    if request.targets is not None and request.target_query is not None:
+        raise InvalidOptionError("targets and target_query are two ways to say one thing: give one of them.")
+    if request.target_query is not None:
+        if not isinstance(request.target_query, str):
+            raise InvalidOptionError("target_query: AWX takes a host pattern, which is text.")
+        return request.target_query
+    if request.targets is None:
+        return None
+    for host in request.targets:
+        if not _is_host_name(host):
+            raise InvalidOptionError(
+                f"targets: {host!r} is a pattern and not the name of a host; write patterns in target_query."
+            )
+    return ",".join(request.targets)
+
+
+def _is_host_name(host: str) -> bool:
+    if not host.strip() or host != host.strip() or _PATTERN_SIGNS & set(host) or host.lower() in ("all", "ungrouped"):
+        return False
+    if ":" not in host:
+        return True
+    try:
+        return ipaddress.ip_address(host).version == 6
+    except ValueError:
+        return False
+
+
+def forks_of(plan: Planning) -> int | None:
+    """Return how many hosts are worked on at once, which two options can say."""
+    if plan.request.concurrency is None:
+        forks: int | None = plan.option("forks")
+        return forks
+    if plan.option("forks") is not None:
+        raise InvalidOptionError("concurrency and awx.forks are two ways to say one thing: give one of them.")
+    return plan.request.concurrency
+
+
+def comma_text(value: list[str] | None) -> str | None:
+    """Return a list as the comma text that the server takes."""
+    return None if value is None else ",".join(value)
+
+
+def shown_body(body: Row, secrets: t.Iterable[str]) -> Row:
+    """Return a body for people: passwords and the secret parameters masked."""
+    shown = dict(body)
+    hidden = set(secrets)
+    if isinstance(shown.get("extra_vars"), dict):
+        shown["extra_vars"] = {k: MASK if k in hidden else v for k, v in shown["extra_vars"].items()}
+    elif hidden and shown.get("extra_vars"):
+        shown["extra_vars"] = MASK
+    if shown.get("credential_passwords"):
+        shown["credential_passwords"] = dict.fromkeys(shown["credential_passwords"], MASK)
+    return {k: MASK if k in hidden else v for k, v in shown.items()}
+
+
+def make_launch(plan: Planning, path: str, body: Row, job_type: str, template: Row, **context: t.Any) -> Launch:
+    """Return the finished plan."""
+    secrets = [*(plan.request.secret_parameters or {}), *context.pop("secrets", ())]
+    named = {
+        "id": text(template.get("id")) if template.get("id") is not None else None,
+        "name": text(template.get("name")) or None,
+    }
+    prefix = plan.api.client.prefix
+    job = Job(
+        platform="awx",
+        type=job_type,
+        id=None,
+        server=plan.connection.server,
+        name=text(template.get("name") or body.get("name") or body.get("module_name")),
+        status=JobStatus.PENDING,
+        template=named,
+        description=text(body.get("description")),
+        targets=text(body.get("limit")) or None,
+    )
+    return Launch(
+        path=path,
+        body=body,
+        type=job_type,
+        template=named,
+        request={"method": "POST", "path": prefix + path, "body": shown_body(body, secrets)},
+        job=job,
+        context={"organization": summary(template, "organization").get("id"), "template": template, **context},
+    )
+
+
+def check_may_start(template: Row, what: str) -> None:
+    """Refuse a launch that the server says this user may not do."""
+    if mapping(mapping(template.get("summary_fields")).get("user_capabilities")).get("start") is False:
+        raise ForbiddenError(
+            f"template: this user may see the {what} {text(template.get('name'))!r}, but not launch it "
+            "(the execute role is missing)."
+        )

@@ -1,0 +1,223 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: reading and listing jobs (AWX contract 1.1, 1.9, 6.1, 6.2)."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..._errors import ApiError, InvalidOptionError, NotFoundError, ResourceMissingError
+from ..._types import Job, JobQuery, JobRef, JobStatus
+from ..base import JobStream
+from . import facts
+from .api import PAGE_SIZE, Api, Row
+from .normalize import mapping, normalize, text
+
+#: an URL over about 8,000 characters is answered with 414 (contract 6.1)
+_IDS_LENGTH = 6000
+_PAGING = frozenset(("page", "page_size", "format", "count_disabled", "order_by", "order", "limit"))
+_ACTIVE = ("new", "pending", "waiting", "running")
+_NATIVE_STATUSES = {
+    JobStatus.PENDING: ("new", "pending", "waiting"),
+    JobStatus.RUNNING: ("running",),
+    JobStatus.CANCELING: _ACTIVE,
+    JobStatus.SUCCESSFUL: ("successful",),
+    JobStatus.FAILED: ("failed",),
+    JobStatus.ERROR: ("error",),
+    JobStatus.CANCELED: ("canceled",),
+}
+
+
+def check_id(ref: JobRef) -> str:
+    """Return the id of a job, which is a number here; InvalidOptionError otherwise."""
+    if not ref.id.isdigit() or int(ref.id) > 2**63:
+        raise InvalidOptionError(f"jobs: {ref.id!r} is not an id of AWX, which is a number.")
+    if ref.type is not None and ref.type not in facts.JOB_PATHS:
+        raise InvalidOptionError(f"type: {ref.type!r} is no type of AWX jobs ({', '.join(facts.JOB_PATHS)}).")
+    return ref.id
+
+
+def get_detail(api: Api, ref: JobRef) -> Row:
+    """Return the detail of one job; its type is found out if it is not known."""
+    number = check_id(ref)
+    for kind in [ref.type] if ref.type else ["job"]:
+        try:
+            return mapping(api.get(f"{facts.JOB_PATHS[kind]}/{number}/"))
+        except ResourceMissingError:
+            pass
+    kinds = discover_types(api, [number])
+    if number not in kinds:
+        raise NotFoundError(f"jobs: there is no job with the id {number} that this user may see.", missing=[number])
+    try:
+        return mapping(api.get(f"{facts.JOB_PATHS[kinds[number]]}/{number}/"))
+    except ResourceMissingError:
+        raise NotFoundError(f"jobs: the job {number} is gone.", missing=[number]) from None
+
+
+def discover_types(api: Api, ids: list[str]) -> dict[str, str]:
+    """Return the types of jobs by id. System jobs and bulk launches may be hidden there from their own launcher."""
+    found: dict[str, str] = {}
+    for row in _rows_by_id(api, "unified_jobs", ids):
+        found[text(row.get("id"))] = text(row.get("type"))
+    for path, kind in (("workflow_approvals", "workflow_approval"), ("workflow_jobs", "workflow_job")):
+        rest = [number for number in ids if number not in found]
+        if rest and (kind == "workflow_approval" or len(rest) == 1):
+            for row in _hidden_rows(api, path, rest):
+                found[text(row.get("id"))] = kind
+    return {number: kind for number, kind in found.items() if kind in facts.JOB_PATHS}
+
+
+def _hidden_rows(api: Api, path: str, ids: list[str]) -> list[Row]:
+    """Return rows that unified_jobs/ does not show: approvals, and parents of bulk launches by their id."""
+    if path == "workflow_approvals":
+        return _rows_by_id(api, path, ids)
+    try:
+        return [mapping(api.get(f"{path}/{ids[0]}/"))]
+    except ResourceMissingError:
+        return []
+    except ApiError as error:
+        if error.status == 403:
+            return []
+        raise
+
+
+def get_rows(api: Api, refs: t.Sequence[JobRef]) -> dict[str, Row]:
+    """Return list rows of jobs by id: a request per type, for types that are not known one over all types."""
+    by_path: dict[str, list[str]] = {}
+    for ref in refs:
+        number = check_id(ref)
+        by_path.setdefault(facts.JOB_PATHS.get(ref.type or "", "unified_jobs"), []).append(number)
+    found: dict[str, Row] = {}
+    for path, ids in by_path.items():
+        for row in _rows_by_id(api, path, ids):
+            found[text(row.get("id"))] = row
+    rest = [ref.id for ref in refs if ref.id not in found and ref.type is None]
+    if rest:
+        for row in _rows_by_id(api, "workflow_approvals", rest):
+            found[text(row.get("id"))] = row
+    return found
+
+
+def _rows_by_id(api: Api, path: str, ids: t.Sequence[str]) -> list[Row]:
+    rows: list[Row] = []
+    chunk: list[str] = []
+    for number in [*dict.fromkeys(ids), ""]:
+        if not number or len(chunk) == PAGE_SIZE or len(",".join(chunk)) > _IDS_LENGTH:
+            if chunk:
+                query = {"id__in": ",".join(chunk)} if len(chunk) > 1 else {"id": chunk[0]}
+                rows += api.page(path, {**query, "page_size": PAGE_SIZE, "order_by": "id"})[0]
+            chunk = []
+        if number:
+            chunk.append(number)
+    return rows
+
+
+def iter_jobs(api: Api, query: JobQuery, finish: t.Callable[[Job], Job]) -> JobStream:
+    """Return the jobs that fit, newest first.
+
+    :param finish: completes a job that was read (addresses).
+    """
+    path = facts.JOB_PATHS[_checked_type(query)] if query.type else "unified_jobs"
+    params = _filters(query)
+    if query.order_by or any(key.startswith(("id", "not__id", "or__id")) for key in params):
+        pages = _numbered_pages(api, path, {**params, "order_by": query.order_by or "-id"})
+    else:
+        pages = _keyset_pages(api, path, {**params, "order_by": "-id"}, _page_size(query))
+
+    def jobs() -> t.Iterator[tuple[list[Job], int | None]]:
+        seen: set[t.Any] = set()
+        exact = _filtered_by_server(query)
+        for rows, total in pages:
+            fresh = [row for row in rows if row.get("id") not in seen]
+            seen.update(row.get("id") for row in fresh)
+            fitting = [finish(normalize(row)) for row in fresh]
+            yield [job for job in fitting if exact or job.status in (query.status or ())], total if exact else None
+
+    return JobStream(jobs())
+
+
+def _checked_type(query: JobQuery) -> str:
+    if query.type not in facts.JOB_PATHS:
+        raise InvalidOptionError(f"type: {query.type!r} is no type of AWX jobs ({', '.join(facts.JOB_PATHS)}).")
+    return query.type or ""
+
+
+def _page_size(query: JobQuery) -> int:
+    """Ask for one more than wanted, so that it is known whether there are more."""
+    return min(PAGE_SIZE, query.max_results + 1) if query.max_results else PAGE_SIZE
+
+
+def _numbered_pages(api: Api, path: str, params: Row) -> t.Iterator[tuple[list[Row], int | None]]:
+    return api.pages(path, {**params, "page_size": PAGE_SIZE})
+
+
+def _keyset_pages(api: Api, path: str, params: Row, size: int) -> t.Iterator[tuple[list[Row], int | None]]:
+    """Yield pages below the last id seen: jobs that are launched meanwhile neither repeat nor hide others."""
+    total: int | None = None
+    last: t.Any = None
+    while True:
+        below = {} if last is None else {"id__lt": last}
+        rows, count, more = api.page(path, {**params, **below, "page_size": size})
+        total = count if last is None else total
+        yield rows, total
+        ids = [row["id"] for row in rows if isinstance(row.get("id"), int)]
+        if not more or not ids or (last is not None and min(ids) >= last):
+            return
+        last = min(ids)
+
+
+def _filters(query: JobQuery) -> Row:
+    params: Row = {
+        "name": query.name,
+        "unified_job_template__name": query.template,
+        "created_by__username": query.launched_by,
+        "created__gte": query.created_after,
+        "created__lt": query.created_before,
+    }
+    words = sorted({word for status in query.status or () for word in _NATIVE_STATUSES.get(status, ())})
+    if query.status is not None and _pushable(query):
+        params["status__in"] = ",".join(words)
+    params = {key: value for key, value in params.items() if value is not None}
+    return {**params, **_native(query.native_query)}
+
+
+def _pushable(query: JobQuery) -> bool:
+    """Return whether the statuses can be asked for; a word that AWX does not have fits no job there."""
+    return (
+        bool(query.status)
+        and JobStatus.UNKNOWN not in (query.status or ())
+        and any(status in _NATIVE_STATUSES for status in query.status or ())
+    )
+
+
+def _filtered_by_server(query: JobQuery) -> bool:
+    """Return whether the server's filter is exact: what is being canceled shows its old status."""
+    if query.status is None:
+        return True
+    canceling = {JobStatus.PENDING, JobStatus.RUNNING, JobStatus.CANCELING} & set(query.status)
+    return _pushable(query) and (not canceling or len(canceling) == 3)
+
+
+def _native(native: t.Any) -> Row:
+    if native is None or native == "":
+        return {}
+    if isinstance(native, str):
+        return {"search": native}
+    if not isinstance(native, dict):
+        raise InvalidOptionError("native_query: give a search text, or a dictionary of AWX filters.")
+    refused = sorted(_PAGING & set(map(str, native)))
+    if refused:
+        raise InvalidOptionError(
+            f"native_query: {', '.join(refused)} cannot be set here: use max_results and order_by "
+            "(and limit__exact to filter on the job's limit)."
+        )
+    return {str(key): _flat(value) for key, value in native.items()}
+
+
+def _flat(value: t.Any) -> t.Any:
+    """Return a filter's value as the server reads it: lists by comma, booleans in lower case."""
+    if isinstance(value, (list, tuple)):
+        return ",".join(text(_flat(item)) for item in value)
+    return str(value).lower() if isinstance(value, bool) else value

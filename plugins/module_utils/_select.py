@@ -1,0 +1,74 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: which jobs a user means: an id, a job, a registered result, its C(results), or a mix of these."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ._errors import InvalidOptionError
+from ._types import JobRef
+
+_FORMS = "give an id, a job, a registered result, or a list of these"
+
+
+def select_jobs(value: t.Any, job_type: str | None = None, option: str = "jobs") -> list[JobRef]:
+    """Return what the value names, each job once, in the order given.
+
+    Text is an id or several with commas between. Skipped results are left out.
+
+    :param job_type: the type of what is given as a bare id.
+    :raises InvalidOptionError: naming C(option) when something names no job.
+    """
+    refs = list(_refs(value, job_type, option))
+    return list(dict.fromkeys(refs)) if all(ref.planned is None for ref in refs) else refs
+
+
+def _refs(value: t.Any, job_type: str | None, option: str) -> t.Iterator[JobRef]:
+    if isinstance(value, bool) or value is None or isinstance(value, float):
+        raise InvalidOptionError(f"{option}: {value!r} names no job; {_FORMS}.")
+    if isinstance(value, int):
+        yield JobRef(_id(str(value), option), job_type)
+    elif isinstance(value, str):
+        for part in value.split(","):
+            yield JobRef(_id(part, option), job_type)
+    elif isinstance(value, t.Mapping):
+        yield from _from_mapping(value, job_type, option)
+    elif isinstance(value, t.Iterable):
+        for item in value:
+            yield from _refs(item, job_type, option)
+    else:
+        raise InvalidOptionError(f"{option}: a value of the type {type(value).__name__} names no job; {_FORMS}.")
+
+
+def _id(text: str, option: str) -> str:
+    text = text.strip()
+    if not text or any(sign.isspace() or ord(sign) < 32 or sign in "/?#" for sign in text):
+        raise InvalidOptionError(f"{option}: {text!r} is not the id of a job; {_FORMS}.")
+    return text
+
+
+def _from_mapping(value: t.Mapping[str, t.Any], job_type: str | None, option: str) -> t.Iterator[JobRef]:
+    if "platform" in value and "native_status" in value and "id" in value:
+        yield _from_job(value, option)
+    elif isinstance(value.get("results"), (list, tuple)):
+        yield from _refs(value["results"], job_type, option)
+    elif isinstance(value.get("jobs"), (list, tuple)):
+        yield from _refs(value["jobs"], job_type, option)
+    elif isinstance(value.get("job"), t.Mapping):
+        yield _from_job(value["job"], option)
+    elif not value.get("skipped"):
+        said = f" (it says: {value['msg']})" if value.get("msg") else ""
+        raise InvalidOptionError(f"{option}: a dictionary in it holds no job{said}; {_FORMS}.")
+
+
+def _from_job(job: t.Mapping[str, t.Any], option: str) -> JobRef:
+    number = "" if job.get("id") is None else _id(str(job["id"]), option)
+    kind, platform, server, url = (_text(job.get(name)) for name in ("type", "platform", "server", "url"))
+    return JobRef(number, kind, platform, server, url, planned=None if number else dict(job))
+
+
+def _text(value: t.Any) -> str | None:
+    return None if value is None else str(value)

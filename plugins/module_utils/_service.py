@@ -1,0 +1,154 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: what all verbs share, and the verbs that read. C(_launch), C(_verdict) and C(_cancel) hold the others.
+
+The verbs know no platform by name and never end the process. Each returns the keys of a task result as plain
+builtins, or raises a JobsError whose C(to_result) has them.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from ._clock import Clock
+from ._describe import Include, add_includes, result_of
+from ._errors import (
+    InvalidOptionError,
+    NotFoundError,
+)
+from ._platforms.base import Platform
+from ._types import Job, JobQuery, JobRef
+
+Result = dict[str, t.Any]
+
+#: ids up to this number are read one by one, in full; more come from lists, which say less
+_FULL_READS = 20
+#: seconds before each look for a job whose launch was not answered
+_LOOKS = (0.0, 2.0, 4.0, 8.0)
+
+
+class Servers:
+    """The platforms of a task: its own connection, and those of the servers that jobs carry.
+
+    :param connect: returns the platform for a server's name, None for the task's own connection.
+    :param check_origin: raises if a job's url is not on the platform's server.
+    """
+
+    def __init__(
+        self,
+        connect: t.Callable[[str | None], Platform],
+        check_origin: t.Callable[[Platform, str | None], None] = lambda platform, url: None,
+    ) -> None:
+        self._connect = connect
+        self._check_origin = check_origin
+        self._open: dict[str | None, Platform] = {}
+
+    def of(self, ref: JobRef | None = None) -> Platform:
+        """Return the platform that a job is on."""
+        name = ref.server if ref else None
+        if name not in self._open:
+            self._open[name] = self._connect(name)
+        platform = self._open[name]
+        if ref is not None:
+            if ref.platform not in (None, platform.NAME):
+                raise InvalidOptionError(
+                    f"jobs: the job {ref.id} is one of {ref.platform}, but the connection is to {platform.NAME}. "
+                    "Give the connection of its server, or name the servers (option servers)."
+                )
+            self._check_origin(platform, ref.url)
+        return platform
+
+
+@dataclass
+class Task:
+    """What every verb needs. C(include) None asks for nothing."""
+
+    servers: Servers
+    check_mode: bool = False
+    include: Include = field(default_factory=Include)
+    clock: Clock = field(default_factory=Clock)
+
+
+# -- read --------------------------------------------------------------------------------------------------
+
+
+def read_jobs(task: Task, refs: t.Sequence[JobRef]) -> Result:
+    """Return the jobs that exist, in the order asked, and the ids of those that do not."""
+    check_planned(task, refs)
+    groups = _by_platform(task, refs)
+    for platform, _own in groups:
+        task.include.check(platform)
+    found: dict[JobRef, Job] = {}
+    for platform, own in groups:
+        found.update(_read_group(platform, own))
+        for ref in own:
+            if ref in found:
+                add_includes(platform, found[ref], task.include)
+    jobs: list[t.Any] = [ref.planned or (found[ref].to_dict() if ref in found else None) for ref in refs]
+    present = [job for job in jobs if job is not None]
+    missing = [ref.id for ref in refs if ref.planned is None and ref not in found]
+    return {
+        **({"job": present[0]} if len(present) == 1 else {}),
+        "jobs": present,
+        "missing": missing,
+        "changed": False,
+    }
+
+
+def _read_group(platform: Platform, refs: list[JobRef]) -> dict[JobRef, Job]:
+    if len(refs) == 1:
+        refs_to_read, found = refs, {}
+    else:
+        jobs, _missing = platform.get_jobs(refs)
+        by_id = {job.id: job for job in jobs}
+        found = {ref: by_id[ref.id] for ref in refs if ref.id in by_id}
+        # that a list lacks a job does not prove that it does not exist
+        refs_to_read = [ref for ref in refs if ref not in found]
+        if len(refs) <= _FULL_READS:
+            refs_to_read += [JobRef(ref.id, found[ref].type, ref.platform, ref.server) for ref in found]
+    by_ref = {ref.id: ref for ref in refs}
+    for ref in refs_to_read:
+        try:
+            found[by_ref[ref.id]] = platform.get_job(ref)
+        except NotFoundError:
+            found.pop(by_ref[ref.id], None)
+    return found
+
+
+def list_jobs(task: Task, query: JobQuery) -> Result:
+    """Return the jobs that fit, how many there are on the server if it says, and whether more were left out."""
+    platform = task.servers.of()
+    task.include.check(platform)
+    jobs: list[Job] = []
+    stream = platform.iter_jobs(query)
+    more = False
+    for job in stream:
+        if query.max_results and len(jobs) == query.max_results:
+            more = True
+            break
+        jobs.append(job)
+    for job in jobs:
+        add_includes(platform, job, task.include)
+    total = stream.total if more or stream.total is not None else len(jobs)
+    return result_of(jobs, missing=[], total=total, more=more, changed=False)
+
+
+# -- helpers -----------------------------------------------------------------------------------------------
+
+
+def check_planned(task: Task, refs: t.Sequence[JobRef]) -> None:
+    """Let jobs without an id pass in check mode only."""
+    if not task.check_mode and any(ref.planned is not None for ref in refs):
+        raise InvalidOptionError("jobs: a job in it has no id, because it was launched in check mode.")
+
+
+def _by_platform(task: Task, refs: t.Sequence[JobRef]) -> list[tuple[Platform, list[JobRef]]]:
+    groups: dict[int, tuple[Platform, list[JobRef]]] = {}
+    for ref in refs:
+        if ref.planned is None:
+            platform = task.servers.of(ref)
+            groups.setdefault(id(platform), (platform, []))[1].append(ref)
+    return list(groups.values())

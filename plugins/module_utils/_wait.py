@@ -1,0 +1,261 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: waiting for many jobs at once, on one deadline of the monotonic clock.
+
+Policy
+    A poll is one batched request per server and type. The pause grows with the time waited, from one second to
+    fifteen, or is what the user set. A failed poll is a poll without an answer: the wait goes on until the
+    deadline, but ends when a server refuses the credentials or a permission three times in a row.
+    What finished is read once more in detail, and given a bounded grace to complete its output.
+"""
+
+from __future__ import annotations
+
+import random
+import typing as t
+from dataclasses import dataclass, field
+
+from ._clock import Clock
+from ._describe import Include, add_failure, add_includes
+from ._errors import ApiError, InvalidOptionError, JobsError, NotFoundError
+from ._platforms.base import Platform
+from ._types import Job, JobRef, JobStatus
+
+_SHORTEST, _LONGEST, _SHARE = 1.0, 15.0, 0.1
+_REFUSALS = 3
+_GRACE, _SHORT_GRACE = 30.0, 5.0
+
+
+class Outcome:
+    """What became of one job of a wait or a cancel."""
+
+    FINISHED = "finished"
+    TIMED_OUT = "timed_out"
+    GONE = "gone"
+    NOT_FOUND = "not_found"
+    LEFT = "left"
+    CANCEL_REQUESTED = "cancel_requested"
+    ALREADY_FINISHED = "already_finished"
+    FAILED = "failed"
+
+
+@dataclass
+class WaitOptions:
+    """Times are seconds; C(interval) None adapts; C(return_when) is how many jobs, None for all."""
+
+    timeout: float = 3600.0
+    interval: float | None = None
+    on_timeout: str = "leave"
+    fail_on: t.Sequence[str] = (JobStatus.FAILED, JobStatus.ERROR, JobStatus.CANCELED)
+    return_when: int | None = None
+    fail_fast: str = "false"
+
+    def check(self) -> None:
+        """Refuse what cannot be waited for."""
+        if self.timeout < 0:
+            raise InvalidOptionError("wait_timeout must be 0 (look once) or more seconds.")
+        if self.interval is not None and self.interval <= 0:
+            raise InvalidOptionError("wait_interval must be more than 0 seconds.")
+        if self.return_when is not None and self.return_when < 1:
+            raise InvalidOptionError("return_when must be all, any, or a number of 1 or more.")
+
+
+@dataclass
+class Watched:
+    """One job of a wait: C(job) is what was last seen of it, C(error) why no more will be."""
+
+    platform: Platform
+    ref: JobRef
+    job: Job | None = None
+    outcome: str | None = None
+    error: JobsError | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether it is still waited for."""
+        return self.outcome is None
+
+
+@dataclass
+class _Group:
+    """The jobs on one server, and how often it refused to answer in a row."""
+
+    platform: Platform
+    watched: list[Watched] = field(default_factory=list)
+    refusals: int = 0
+    last_error: ApiError | None = None
+
+
+class Waiter:
+    """Waits for jobs.
+
+    :param watched: the jobs; those with a C(job) that is finished are not asked for again.
+    """
+
+    def __init__(self, watched: t.Sequence[Watched], options: WaitOptions, include: Include, clock: Clock) -> None:
+        self._watched = watched
+        self._options = options
+        self._include = include
+        self._clock = clock
+        self._groups: dict[int, _Group] = {}
+        for item in watched:
+            self._groups.setdefault(id(item.platform), _Group(item.platform)).watched.append(item)
+
+    def run(self, *, poll_first: bool = True) -> None:
+        """Wait until it is enough, the deadline passes, or nothing more can come; then complete what finished.
+
+        :param poll_first: false right after a launch, whose answer is the first poll.
+        """
+        start = self._clock.monotonic()
+        deadline = start + self._options.timeout
+        self._set_deadline(deadline)
+        try:
+            if poll_first:
+                self._poll()
+            self._note_finished()
+            while not self._is_enough() and self._clock.monotonic() < deadline:
+                self._clock.sleep(min(self._pause(start), deadline - self._clock.monotonic()))
+                self._poll()
+        finally:
+            self._set_deadline(None)
+        self._close()
+        self._complete()
+
+    # -- polling -------------------------------------------------------------------------------------------
+
+    def _set_deadline(self, deadline: float | None) -> None:
+        for group in self._groups.values():
+            group.platform.client.deadline = deadline
+
+    def _pause(self, start: float) -> float:
+        if self._options.interval is not None:
+            return self._options.interval
+        pause = min(_LONGEST, max(_SHORTEST, _SHARE * (self._clock.monotonic() - start)))
+        return pause * random.uniform(0.9, 1.1)
+
+    def _poll(self) -> None:
+        for group in self._groups.values():
+            pending = [item for item in group.watched if item.is_open]
+            if pending:
+                self._poll_group(group, pending)
+        self._note_finished()
+
+    def _poll_group(self, group: _Group, pending: list[Watched]) -> None:
+        try:
+            self._read(group.platform, pending)
+        except ApiError as error:
+            group.last_error = error
+            group.refusals = group.refusals + 1 if error.status in (401, 403) else 0
+            if group.refusals >= _REFUSALS or error.code in ("tls", "rejected"):
+                for item in pending:
+                    item.outcome, item.error = Outcome.FAILED, error
+        else:
+            group.refusals, group.last_error = 0, None
+
+    def _read(self, platform: Platform, pending: list[Watched]) -> None:
+        if len(pending) == 1:
+            return self._read_one(platform, pending[0])
+        jobs, _missing = platform.get_jobs([_typed(item) for item in pending])
+        found = {job.id: job for job in jobs}
+        for item in pending:
+            if item.ref.id in found:
+                item.job = found[item.ref.id]
+            else:
+                self._read_one(platform, item)
+        return None
+
+    def _read_one(self, platform: Platform, item: Watched) -> None:
+        """Read one job by itself; that a list lacks it does not prove that it is gone."""
+        try:
+            item.job = platform.get_job(_typed(item))
+        except NotFoundError as error:
+            item.outcome = Outcome.NOT_FOUND if item.job is None else Outcome.GONE
+            item.error = error
+
+    # -- when it is enough ---------------------------------------------------------------------------------
+
+    def _note_finished(self) -> None:
+        for item in self._watched:
+            if item.is_open and item.job is not None and item.job.is_finished:
+                item.outcome = Outcome.FINISHED
+
+    def _is_enough(self) -> bool:
+        if not any(item.is_open for item in self._watched):
+            return True
+        if self._options.fail_fast != "false" and any(self.is_bad(item) for item in self._watched):
+            return True
+        wanted = self._options.return_when
+        return wanted is not None and sum(item.outcome == Outcome.FINISHED for item in self._watched) >= wanted
+
+    def is_bad(self, item: Watched) -> bool:
+        """Return whether this one makes the wait fail."""
+        return item.error is not None or (
+            item.outcome == Outcome.FINISHED and item.job is not None and item.job.status in self._options.fail_on
+        )
+
+    def _close(self) -> None:
+        """Say of what is still open whether the time was over or it was enough."""
+        word = Outcome.LEFT if self._is_enough() else Outcome.TIMED_OUT
+        for group in self._groups.values():
+            for item in group.watched:
+                if item.is_open:
+                    item.outcome = word
+                    item.error = group.last_error if item.job is None else None
+
+    # -- completing ----------------------------------------------------------------------------------------
+
+    def _complete(self) -> None:
+        done = [item for item in self._watched if item.outcome == Outcome.FINISHED]
+        self._settle([item for item in done if not self._detail(item)])
+        for item in self._watched:
+            if item.job is not None and item.outcome != Outcome.GONE:
+                self._describe(item, item.job)
+
+    def _detail(self, item: Watched) -> bool:
+        """Read the detail if what is known is less; return whether the server is done with the job."""
+        if item.job is None:
+            return True
+        try:
+            if not item.job.is_complete or not item.platform.is_settled(item.job):
+                item.job = item.platform.get_job(_typed(item))
+        except JobsError as error:
+            item.job.warn(f"Its details could not be read: {error.message}")
+            return True
+        return item.platform.is_settled(item.job)
+
+    def _settle(self, unsettled: list[Watched]) -> None:
+        """Give the server a bounded time to complete output and host counts: it may never do so."""
+        start = self._clock.monotonic()
+        while unsettled:
+            waited = self._clock.monotonic() - start
+            unsettled = [item for item in unsettled if waited < self._grace(item) or self._give_up(item)]
+            if unsettled:
+                self._clock.sleep(1.0)
+                unsettled = [item for item in unsettled if not self._detail(item)]
+
+    def _grace(self, item: Watched) -> float:
+        failed = item.job is not None and item.job.status == JobStatus.FAILED
+        return _GRACE if self._include.needs_settled() or failed else _SHORT_GRACE
+
+    @staticmethod
+    def _give_up(item: Watched) -> bool:
+        if item.job is not None:
+            item.job.warn("The server has not finished processing the job's events: output and hosts may lack some.")
+        return False
+
+    def _describe(self, item: Watched, job: Job) -> None:
+        try:
+            add_includes(item.platform, job, self._include)
+        except JobsError as error:
+            job.warn(f"Not everything asked for could be read: {error.message}")
+        if self.is_bad(item):
+            add_failure(item.platform, job)
+
+
+def _typed(item: Watched) -> JobRef:
+    """Return the reference with the type that was learned meanwhile."""
+    if item.job is None or item.ref.type:
+        return item.ref
+    return JobRef(item.ref.id, item.job.type, item.ref.platform, item.ref.server)

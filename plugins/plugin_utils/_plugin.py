@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: the one place that turns our errors into Ansible's, for plugins that run on the controller."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleError
+
+from ..module_utils._errors import InvalidOptionError, JobsError
+from ..module_utils._registry import PLATFORMS
+
+_T = t.TypeVar("_T")
+
+
+def guarded(what: str, call: t.Callable[[], _T]) -> _T:
+    """Return what the call returns; our errors become Ansible's, in one sentence.
+
+    :param what: the plugin's name, to begin the message with.
+    """
+    try:
+        return call()
+    except JobsError as error:
+        raise AnsibleError(f"{what}: {error.message} (error: {error.code})") from None
+
+
+def jobs_in(value: t.Any, what: str) -> list[t.Mapping[str, t.Any]]:
+    """Return the jobs that a value holds: a job, a registered result, its results, or a list of these.
+
+    :raises AnsibleError: if it holds none.
+    """
+    return guarded(what, lambda: list(_jobs(value)))
+
+
+def _jobs(value: t.Any) -> t.Iterator[t.Mapping[str, t.Any]]:
+    if isinstance(value, t.Mapping):
+        if "is_finished" in value and "status" in value:
+            yield value
+            return
+        for key in ("results", "jobs"):
+            if isinstance(value.get(key), (list, tuple)):
+                yield from _jobs(value[key])
+                return
+        if isinstance(value.get("job"), t.Mapping):
+            yield from _jobs(value["job"])
+            return
+        if value.get("skipped"):
+            return
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _jobs(item)
+        return
+    raise InvalidOptionError("this takes a job, a registered result of this collection, or a list of these.")
+
+
+def normalized(native: t.Any, platform: str | None, what: str) -> dict[str, t.Any]:
+    """Return the job that a raw body shows; the platform is recognized if it is not named."""
+    return guarded(what, lambda: _normalized(native, platform))
+
+
+def _normalized(native: t.Any, platform: str | None) -> dict[str, t.Any]:
+    if not isinstance(native, t.Mapping):
+        raise InvalidOptionError("this takes the body of a job, which is a dictionary.")
+    if platform is not None and platform not in PLATFORMS:
+        raise InvalidOptionError(f"platform: {platform!r} is none of {', '.join(PLATFORMS)}.")
+    kinds = [PLATFORMS[platform]] if platform else [kind for kind in PLATFORMS.values() if kind.recognizes(native)]
+    if len(kinds) != 1:
+        raise InvalidOptionError("the body is not recognized as one of a known platform's jobs: name its platform.")
+    return kinds[0].normalize(native).to_dict()
