@@ -70,7 +70,7 @@ LAYERS = {
         (*_BELOW_FACES, "plugin glue"),
         ("ansible",),
     ),
-    "lab": Layer(("roles/lab/files/unified_jobs_lab/*",), (), ("flask", "werkzeug", "trustme", "cryptography")),
+    "lab": Layer(("roles/lab/files/unified_jobs_lab/*",), (), ("flask", "werkzeug", "trustme", "cryptography", "yaml")),
 }
 
 
