@@ -66,13 +66,13 @@ class ServerReader:
 
         :raises InvalidOptionError: for an unknown name, a bad entry, or a file that cannot be read.
         """
-        given = parse_servers(plain(self._servers))
+        given = parse_servers(_shallow(self._servers))
         found: dict[str, t.Any] = {}
         config: t.Mapping[str, t.Any] | None = None
         path: str | None = None
         for name in names:
             if name in given:
-                found[name] = load_entry(name, given[name], self._reader(None), self._environ)
+                found[name] = load_entry(name, plain(given[name]), self._reader(None), self._environ)
                 continue
             if config is None:
                 path = find_config_file(self._loader, plain(self._config_file), self._environ, self._warn)
@@ -83,6 +83,10 @@ class ServerReader:
 
     def _load(self, name: str, entry: t.Any, path: str) -> dict[str, t.Any]:
         folder = os.path.dirname(path)
+        try:
+            entry = plain(entry)
+        except AnsibleError:
+            raise InvalidOptionError(f"Server {name} in {path} holds a value that cannot be decrypted.") from None
         options = load_entry(name, entry, self._reader(folder), self._environ)
         for key in PATH_KEYS:
             if isinstance(options.get(key), str):
@@ -118,21 +122,20 @@ def find_config_file(loader: DataLoader, explicit: t.Any, environ: t.Mapping[str
 
 
 def read_config_file(loader: DataLoader, path: str, warn: Warn) -> dict[str, t.Any]:
-    """Return the plain entries of a configuration file.
+    """Return the entries of a configuration file, values in them still encrypted: a task needs few of them.
 
     :raises InvalidOptionError: names the file; it never shows a line of it.
     """
     try:
         data = loader.load_from_file(path)
-        exposed = _has_clear_secret(data) and not _is_vaulted(path)
-        data = plain(data)
     except (AnsibleError, OSError, UnicodeError) as error:
         raise InvalidOptionError(f"The configuration file {path} {_reason(error, path)}.") from None
-    if not isinstance(data, dict) or set(data) != {"servers"}:
+    if not isinstance(data, t.Mapping) or set(data) != {"servers"}:
         raise InvalidOptionError(f"The configuration file {path} must hold a dict with the key servers and no other.")
-    if exposed:
+    servers = parse_servers(_shallow(data["servers"]), f"servers in {path}")
+    if _has_clear_secret(servers) and not _is_vaulted(path):
         _warn_if_open(path, warn)
-    return parse_servers(data["servers"], f"servers in {path}")
+    return servers
 
 
 def _in_current_folder(warn: Warn) -> str | None:
@@ -166,16 +169,19 @@ def _reason(error: BaseException, path: str) -> str:
         if mark is not None:
             return f"is not valid YAML (line {mark.line + 1})"
         cause = getattr(cause, "orig_exc", None) or getattr(cause, "__cause__", None)
-    return "is not valid YAML, or holds a vaulted value that cannot be decrypted"
+    return "is not valid YAML"
 
 
-def _has_clear_secret(data: t.Any) -> bool:
+def _shallow(value: t.Any) -> t.Any:
+    """Return a mapping as a dict with plain keys; its values are taken one by one, as lazy containers need."""
+    return {plain(key): item for key, item in value.items()} if isinstance(value, t.Mapping) else value
+
+
+def _has_clear_secret(servers: t.Mapping[str, t.Any]) -> bool:
     """Return whether an entry holds a secret as it is; a vaulted value is of a type that is no str."""
-    servers = data.get("servers") if isinstance(data, t.Mapping) else None
-    entries = servers.values() if isinstance(servers, t.Mapping) else ()
     return any(
         isinstance(entry.get(secret), (str, t.Mapping))
-        for entry in entries
+        for entry in servers.values()
         if isinstance(entry, t.Mapping)
         for secret in SECRETS
     )
