@@ -221,8 +221,21 @@ def _prompts(*names: str) -> set[str]:
 
 
 ALL_PROMPTS = _prompts(
-    *("extra_vars inventory credentials limit job_tags skip_tags job_type verbosity diff_mode scm_branch".split()),
-    *("execution_environment labels forks job_slice_count timeout instance_groups".split()),
+    *(
+        [
+            "extra_vars",
+            "inventory",
+            "credentials",
+            "limit",
+            "job_tags",
+            "skip_tags",
+            "job_type",
+            "verbosity",
+            "diff_mode",
+            "scm_branch",
+        ]
+    ),
+    *(["execution_environment", "labels", "forks", "job_slice_count", "timeout", "instance_groups"]),
 )
 
 

@@ -49,12 +49,9 @@ def boolean(_store: Store, name: str, value: Any) -> Any:
 
 def whole(_store: Store, name: str, value: Any) -> Any:
     """A number from 0 on."""
-    try:
-        number = int(str(value))
-    except ValueError:
-        number = None  # type: ignore[assignment]
-    if number is None or isinstance(value, bool):
+    if isinstance(value, bool) or not str(value).lstrip("-").isdigit():
         raise invalid(name, "A valid integer is required.")
+    number = int(value)
     if number < 0:
         raise invalid(name, "Ensure this value is greater than or equal to 0.")
     return number

@@ -118,6 +118,10 @@ def _computed(store: Store, job: Job) -> Row:
             "approval_expiration": stamp(expires) if active else None,
             "timed_out": job.reason.word == "timeout",
         }
+    if job.kind == "inventory_update" and job.started is None:
+        return {"source_project_update": None, "source_project": None, "scm_revision": ""}
+    if job.kind == "project_update" and job.finished is None:
+        return {"scm_revision": ""}
     if job.kind == "system_job":
         done = job.finished is not None
         return {"result_stdout": job.native.get("stdout", "") if done else ""}
@@ -167,7 +171,8 @@ def _template_summaries(store: Store, job: Job) -> Row:
         summary[template.kind]["timeout"] = template.native.get("timeout", 0)
     if template.kind == "inventory_source":
         summary["inventory_source"] = progress.source_summary(store, template)
-        summary["source_project"] = project_summary(store, job.native.get("source_project"))
+        if job.started is not None:
+            summary["source_project"] = project_summary(store, job.native.get("source_project"))
     if job.kind == "workflow_approval" and job.decided_by:
         summary["approved_or_denied_by"] = user_summary(store.keeper.users[job.decided_by])
     return summary
@@ -244,6 +249,8 @@ def _native_links(job: Job) -> Row:
     }.get(job.kind, ())
     for name, place in places.items():
         value: Any = job.native.get(name)
+        if name.startswith("source_") and job.started is None:
+            continue
         if value and name not in hidden:
             links[name] = url(place, value)
     if job.decided_by:

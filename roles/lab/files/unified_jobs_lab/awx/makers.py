@@ -118,8 +118,8 @@ class Maker:
         ids = {node["key"]: self.store.next_node_id() for node in own["nodes"]}
         for one in own["nodes"]:
             target = self.engine.templates.get(one["template"])
-            edges = {edge: [ids[key] for key in one[edge]] for edge in ("success", "failure", "always")}
-            job.nodes.append(Node(ids[one["key"]], one["key"], target, **edges, converge=one["converge"]))
+            success, failure, always = ([ids[key] for key in one[edge]] for edge in ("success", "failure", "always"))
+            job.nodes.append(Node(ids[one["key"]], one["key"], target, success, failure, always, one["converge"]))
         job.spawn = self._spawner(job)
         return job
 
@@ -252,7 +252,13 @@ class Maker:
         order = Order(
             "inventory_update", name, by, template, hosts=["localhost"], behavior=behavior, native=native, **options
         )
-        return self.engine.launch(order)
+        job = self.engine.launch(order)
+        project = self.store.template(own["project"], "project")
+        if project is not None:
+            # the server updates the project of a source first, as a job of its own
+            sync = self.update(project, by, launch_type="sync", exempt=True)
+            job.native["source_project_update"] = sync.id
+        return job
 
     def _dependency(self, job: Job, template: Template) -> Job:
         return self.update(template, job.by, launch_type="dependency", exempt=True)

@@ -129,7 +129,7 @@ def options(route: Route) -> Reply:
         "renders": list(dict.fromkeys(formats(route).values())),
         "parses": [JSON],
     }
-    actions = {method: {} for method in ("GET", "POST", "PUT") if method in route.handlers}
+    actions: dict[str, Any] = {method: {} for method in ("GET", "POST", "PUT") if method in route.handlers}
     if actions:
         body["actions"] = actions
     return Reply(body)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -107,15 +107,17 @@ class Router:
         self,
         path: str,
         title: str,
+        handlers: Mapping[str, Handler] | None = None,
         *,
         public: bool = False,
         prefers: str = "json",
         also: tuple[str, ...] = (),
-        **handlers: Handler,
+        **methods: Handler,
     ) -> None:
         """Serve a path; <id> stands for a number, <ref> for a number or a name. `also` is allowed but unfinished."""
+        served = {**(handlers or {}), **methods}
         pattern = re.compile(re.sub(r"<(\w+)(?::([^>]*))?>", _place, path) + r"\Z")
-        self._routes.append(Route(pattern, handlers, (*handlers, *also), title, public, prefers))
+        self._routes.append(Route(pattern, served, (*served, *also), title, public, prefers))
 
     def find(self, path: str) -> tuple[Route, dict[str, str]] | None:
         """The route of a path, and what its places hold."""

@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 from ..model import Job
 from .jobs import find_job
-from .negotiate import HTML, JSON
+from .negotiate import JSON
 from .progress import visible_events
-from .reply import Reply, detail
+from .reply import HTML, Reply, detail
 from .router import Call
 
 LIMIT = 1_048_576
