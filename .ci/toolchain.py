@@ -48,6 +48,7 @@ FOREIGN = (
     "TOWER_",
     "AAP_",
     "FOREMAN_",
+    "PT_",
     "PYTEST_",
     "MOLECULE_",
     "PYTHONPATH",

@@ -18,6 +18,7 @@ import sys
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import yaml
@@ -52,7 +53,9 @@ LAYERS = {
     "platforms": Layer((f"{_UTILS}/_platforms/*",), ("facts", "contract"), ("yaml",)),
     "registry": Layer((f"{_UTILS}/_registry.py",), ("facts", "edge", "contract", "platforms")),
     "verbs": Layer(
-        tuple(f"{_UTILS}/_{name}.py" for name in ("wait", "service", "describe", "select", "launch", "verdict", "cancel")),
+        tuple(
+            f"{_UTILS}/_{name}.py" for name in ("wait", "service", "describe", "select", "launch", "verdict", "cancel")
+        ),
         ("facts", "contract"),  # a platform arrives as an argument, and this is its type
     ),
     "options": Layer(
@@ -307,6 +310,15 @@ def check_tested(modules: set[str], tests: set[str]) -> list[str]:
     return [f"tests/unit: no test_{name}.py" for name in sorted(modules) if f"test_{name}.py" not in tests]
 
 
+def check_changelog(names: set[str], releases: dict[str, Any]) -> list[str]:
+    """The changelog names every plugin that has documentation."""
+    listed = set()
+    for release in releases.values():
+        kinds = [release.get("modules") or [], *(release.get("plugins") or {}).values()]
+        listed |= {entry["name"] for kind in kinds for entry in kind}
+    return [f"changelogs/changelog.yaml: no {name}; run make changelog" for name in sorted(names - listed)]
+
+
 # --- this tree -------------------------------------------------------------------------------------------------
 
 
@@ -344,6 +356,13 @@ def test_modules_are_in_the_group_and_tested() -> None:
     runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
     tests = {path.name for path in (ROOT / "tests" / "unit").rglob("test_*.py")}
     assert check_group(MODULES, runtime) + check_tested(MODULES, tests) == []
+
+
+def test_the_changelog_is_complete() -> None:
+    text = (ROOT / "changelogs" / "changelog.yaml").read_text(encoding="utf-8")
+    lookups = {path.stem for path in (PLUGINS / "lookup").glob("*.py")}
+    documents = {path.stem for kind in ("filter", "test") for path in (PLUGINS / kind).glob("*.y*ml")}
+    assert check_changelog(MODULES | lookups | documents, yaml.safe_load(text)["releases"]) == []
 
 
 def test_actions_have_modules() -> None:
@@ -483,5 +502,8 @@ def test_missing_entries_are_found() -> None:
     assert check_group({"job_info"}, {"action_groups": {"jobs": ["job_info", "job_wait"]}}) == []
     assert len(check_group({"job_info", "new"}, {"action_groups": {"jobs": ["job_info"]}})) == 1
     assert len(check_group({"job_info"}, None)) == 1
+    release = {"1.0.0": {"modules": [{"name": "job_info"}], "plugins": {"lookup": [{"name": "job"}]}}, "0.1.0": {}}
+    assert check_changelog({"job_info", "job"}, release) == []
+    assert len(check_changelog({"job_info", "new"}, release)) == 1
     assert check_tested({"job_info"}, {"test_job_info.py"}) == []
     assert len(check_tested({"job_info"}, {"test_job.py"})) == 1
