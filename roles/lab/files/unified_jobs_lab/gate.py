@@ -39,6 +39,10 @@ _WORDS = {
 }
 
 
+class _Plain(Response):
+    default_mimetype = None  # an answer without a content type stays without
+
+
 class Cut(ConnectionError):
     """The connection is to be dropped here."""
 
@@ -97,7 +101,7 @@ class Gate:
         return response
 
     def _handle(self, environ: WSGIEnvironment, entry: Entry) -> Response:
-        response = Response.from_app(self.app, environ, buffered=True)
+        response = _Plain.from_app(self.app, environ, buffered=True)
         entry.handled = True
         entry.status = response.status_code
         return response

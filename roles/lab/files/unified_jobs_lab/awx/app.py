@@ -166,7 +166,7 @@ class Awx:
     def _add_headers(self, response: Response, route: Route | None, reply: Reply) -> None:
         for name, value in reply.headers.items():
             response.headers[name] = value
-        if route is not None:
+        if route is not None and not reply.bare:
             response.headers["Allow"] = route.allow
             response.headers["Vary"] = "Accept"
             response.headers["X-API-Product-Name"] = "AWX"

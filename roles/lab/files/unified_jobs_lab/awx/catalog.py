@@ -247,7 +247,14 @@ def _system() -> list[Template]:
         5: ("Cleanup Expired OAuth 2 Tokens", "Cleanup expired OAuth 2 access and refresh tokens", "cleanup_tokens"),
     }
     return [
-        Template(n, "system_job_template", name, Behavior(duration=1.0), True, {"description": text, "job_type": job})
+        Template(
+            n,
+            "system_job_template",
+            name,
+            Behavior(duration=1.0),
+            True,
+            {"description": text, "job_type": job, "weekly": True},
+        )
         for n, (name, text, job) in names.items()
     ]
 

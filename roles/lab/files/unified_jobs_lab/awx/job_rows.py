@@ -76,7 +76,9 @@ def _state(store: Store, job: Job) -> Row:
         "execution_node": node,
         "controller_node": node,
         "launched_by": {"id": user.id, "name": user.name, "type": "user", "url": url("users", user.id)},
-        "work_unit_id": f"lab{job.id:05d}" if job.started is not None and job.role == "run" else None,
+        "work_unit_id": f"lab{job.id:05d}"
+        if job.started is not None and job.role == "run" and job.kind != "system_job"
+        else None,
     }
     if "instance_group" in TYPES[job.kind].fields:
         job.native["instance_group"] = _assigned_group(job)
@@ -216,7 +218,8 @@ def _related(store: Store, job: Job) -> Row:
     if (job.started is None and job.role == "run") or job.role == "graph":
         related["modified_by"] = user
     for tail in TYPES[job.kind].below:
-        related[tail] = own(tail)
+        if tail != "notifications" or not job.native.get("bulk"):
+            related[tail] = own(tail)
     template = job.template
     if template is not None:
         related["unified_job_template"] = url(template.kind, template.id)

@@ -12,7 +12,7 @@ from . import survey
 from .inputs import read_fields
 from .job_rows import job_row
 from .named_urls import find_template
-from .reply import ERROR_PAGE, HTML, ApiError, Reply, Row, created, forbidden, invalid
+from .reply import ApiError, Reply, Row, broken, created, forbidden, invalid
 from .router import Call
 from .store import PROMPTS
 from .summaries import url
@@ -149,7 +149,7 @@ def _node(call: Call, entry: Any) -> tuple[Template, Row, str]:
     template = call.awx.engine.templates.get(entry["unified_job_template"])
     if template is None:
         # the server falls over here, it does not refuse (recording bulk-02)
-        raise ApiError(500, ERROR_PAGE, HTML)
+        raise broken()
     if not call.user.launches:
         raise forbidden()
     prompts = read_fields(call.awx.store, entry)

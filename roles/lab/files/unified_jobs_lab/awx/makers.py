@@ -35,7 +35,7 @@ class Maker:
     def job(self, template: Template, by: str, prompts: Row, **options: Any) -> Job:
         """A run of a job template."""
         own = template.native
-        native = {name: prompts.get(name, own[name]) for name in _JOB_FIELDS if name in own or name in prompts}
+        native = {name: {**own, **prompts}[name] for name in _JOB_FIELDS if name in own or name in prompts}
         project = self.store.template(native.get("project"), "project")
         if project is not None and native.get("scm_branch") == project.native.get("scm_branch"):
             native["scm_branch"] = ""

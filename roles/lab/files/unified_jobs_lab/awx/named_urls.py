@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ..model import Template
-from .reply import not_found, unknown_page
+from .reply import not_found, unknown_name, unknown_page
 from .store import Store
 
 MODELS = {
@@ -46,7 +46,7 @@ def find_template(store: Store, kind: str, ref: str) -> Template:
         owner = organization.replace("\0", "+")
         matching = [t for t in matching if (_owner(store, t) or "") == owner]
         if not matching:
-            raise not_found(MODELS[kind])
+            raise unknown_name(MODELS[kind])
     if not matching:
         raise unknown_page()
     return matching[0]

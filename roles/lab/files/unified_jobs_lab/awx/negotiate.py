@@ -129,6 +129,8 @@ def options(route: Route) -> Reply:
         "renders": list(dict.fromkeys(formats(route).values())),
         "parses": [JSON],
     }
+    kind = route.title.lower().replace(" ", "_").removesuffix("_list").removesuffix("_detail").removesuffix("_launch")
+    body |= {"types": [kind], "object_roles": []}
     actions: dict[str, Any] = {method: {} for method in ("GET", "POST", "PUT") if method in route.handlers}
     if actions:
         body["actions"] = actions

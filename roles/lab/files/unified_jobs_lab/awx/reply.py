@@ -28,6 +28,7 @@ class Reply:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     content_type: str | None = None
+    bare: bool = False  # without the headers of the API, as from a layer before it
 
 
 class ApiError(Exception):
@@ -55,7 +56,23 @@ def forbidden() -> ApiError:
 
 def unknown_page() -> ApiError:
     """A URL that nobody serves: a web page, not JSON."""
-    return ApiError(404, NOT_FOUND_PAGE, HTML)
+    error = ApiError(404, NOT_FOUND_PAGE, HTML)
+    error.reply.bare = True
+    return error
+
+
+def unknown_name(model: str) -> ApiError:
+    """A named URL that leads nowhere."""
+    error = not_found(model)
+    error.reply.bare = True
+    return error
+
+
+def broken() -> ApiError:
+    """The server fell over."""
+    error = ApiError(500, ERROR_PAGE, HTML)
+    error.reply.bare = True
+    return error
 
 
 def invalid(field_name: str, *messages: str) -> ApiError:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from .named_urls import quote_name
 from .reply import Row
 from .store import Store
 from .summaries import inventory_summary, named, stamp, url, user_summary, without_none
@@ -61,9 +62,13 @@ _BELOW = {
 }
 
 
-def resource_row(store: Store, table: str, row: Row, user: User) -> Row:
-    """A row of one of the plain tables."""
+def resource_row(store: Store, table: str, row: Row, user: User, whole: bool = False) -> Row:
+    """A row of one of the plain tables; whole for a detail."""
     related = {tail: url(table, row["id"], f"{tail}/") for tail in _BELOW.get(table, ())}
+    if whole and table != "labels":
+        owner = store.named("organizations", row.get("organization")) or ""
+        name = quote_name(row["name"]) + (f"++{quote_name(owner)}" if "organization" in row else "")
+        related["named_url"] = f"/api/v2/{table}/{name}/"
     admin = user_summary(store.keeper.users["admin"])
     summary: Row = {}
     if table not in ("instance_groups",):

@@ -44,7 +44,7 @@ def resource_detail(table: str) -> Callable[[Call], Reply]:
         row = _find(call, table)
         if not call.user.sees:
             raise forbidden()
-        return Reply(resource_row(call.awx.store, table, row, call.user))
+        return Reply(resource_row(call.awx.store, table, row, call.user, whole=True))
 
     return handler
 

@@ -90,11 +90,12 @@ class Route:
     title: str
     public: bool
     prefers: str  # the format without an Accept header: json or html
+    head: bool = True
 
     @property
     def allow(self) -> str:
         """The Allow header."""
-        return ", ".join(m for m in _ORDER if m in self.allowed or m in ("HEAD", "OPTIONS"))
+        return ", ".join(m for m in _ORDER if m in self.allowed or m == "OPTIONS" or (m == "HEAD" and self.head))
 
 
 class Router:
@@ -111,13 +112,14 @@ class Router:
         *,
         public: bool = False,
         prefers: str = "json",
+        head: bool = True,
         also: tuple[str, ...] = (),
         **methods: Handler,
     ) -> None:
         """Serve a path; <id> stands for a number, <ref> for a number or a name. `also` is allowed but unfinished."""
         served = {**(handlers or {}), **methods}
         pattern = re.compile(re.sub(r"<(\w+)(?::([^>]*))?>", _place, path) + r"\Z")
-        self._routes.append(Route(pattern, served, (*served, *also), title, public, prefers))
+        self._routes.append(Route(pattern, served, (*served, *also), title, public, prefers, head))
 
     def find(self, path: str) -> tuple[Route, dict[str, str]] | None:
         """The route of a path, and what its places hold."""

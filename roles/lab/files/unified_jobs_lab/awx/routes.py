@@ -166,8 +166,8 @@ def _launch_routes(router: Router) -> None:
         router.add(f"{V2}{path}/<ref>/update/", "Update", handlers)
     sources: dict[str, Handler] = {"GET": launch_update.all_sources_preflight, "POST": launch_update.all_sources}
     router.add(f"{V2}inventories/<id>/update_inventory_sources/", "Update Inventory Sources", sources)
-    router.add(f"{V2}bulk/", "Bulk", prefers="html", GET=roots.bulk_root)
-    router.add(f"{V2}bulk/job_launch/", "Bulk Job Launch", GET=_bulk_help, POST=launch_workflow.bulk)
+    router.add(f"{V2}bulk/", "Bulk", prefers="html", head=False, GET=roots.bulk_root)
+    router.add(f"{V2}bulk/job_launch/", "Bulk Job Launch", head=False, GET=_bulk_help, POST=launch_workflow.bulk)
     for path in ("inventories", "groups", "hosts"):
         handler = partial(launch_adhoc.launch_on, path)
         router.add(f"{V2}{path}/<id>/ad_hoc_commands/", "Ad Hoc Commands", POST=handler, GET=_ad_hoc_list)

@@ -156,7 +156,7 @@ def _runs(store: Store, template: Template, runs: list[Job]) -> Row:
     row: Row = {
         "last_job_run": stamp(done.finished) if done else None,
         "last_job_failed": bool(done and done.status != "successful"),
-        "next_job_run": None,
+        "next_job_run": stamp(store.born + 7 * 86400) if template.native.get("weekly") else None,
         "status": status,
     }
     if template.kind in ("project", "inventory_source"):
@@ -321,6 +321,8 @@ def _related(store: Store, template: Template, runs: list[Job], whole: bool) -> 
     for name, run in (("last_job", done), ("current_job", current)):
         if run is not None:
             related[name] = url(run.kind, run.id)
+    if template.native.get("weekly"):
+        related["next_schedule"] = f"/api/v2/schedules/{template.id}/"
     for tail in _BELOW[template.kind]:
         related[tail] = url(template.kind, template.id, f"{tail}/")
     if template.kind in ("job_template", "workflow_job_template"):
