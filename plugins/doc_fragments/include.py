@@ -14,4 +14,4 @@ from ..module_utils._arguments import INCLUDE_TABLE, documentation
 class ModuleDocFragment:
     """The options that say what to return beside the job."""
 
-    DOCUMENTATION = json.dumps({"options": documentation(INCLUDE_TABLE)})
+    DOCUMENTATION: str = json.dumps({"options": documentation(INCLUDE_TABLE)})

@@ -14,8 +14,8 @@ from ..module_utils._arguments import CANCEL_TABLE, MANY_TABLE, READ_TABLE, docu
 class ModuleDocFragment:
     """The options that name jobs (C(DOCUMENTATION)), or must name some (C(REQUIRED)), and what is done with them."""
 
-    DOCUMENTATION = json.dumps({"options": documentation(jobs_table(required=False))})
-    REQUIRED = json.dumps({"options": documentation(jobs_table(required=True))})
-    READ = json.dumps({"options": documentation(READ_TABLE)})
-    MANY = json.dumps({"options": documentation(MANY_TABLE)})
-    CANCEL = json.dumps({"options": documentation(CANCEL_TABLE)})
+    DOCUMENTATION: str = json.dumps({"options": documentation(jobs_table(required=False))})
+    REQUIRED: str = json.dumps({"options": documentation(jobs_table(required=True))})
+    READ: str = json.dumps({"options": documentation(READ_TABLE)})
+    MANY: str = json.dumps({"options": documentation(MANY_TABLE)})
+    CANCEL: str = json.dumps({"options": documentation(CANCEL_TABLE)})

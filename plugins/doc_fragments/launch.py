@@ -14,4 +14,4 @@ from ..module_utils._arguments import LAUNCH_TABLE, WAIT_SWITCH, documentation
 class ModuleDocFragment:
     """The options of a launch."""
 
-    DOCUMENTATION = json.dumps({"options": documentation({**LAUNCH_TABLE, **WAIT_SWITCH})})
+    DOCUMENTATION: str = json.dumps({"options": documentation({**LAUNCH_TABLE, **WAIT_SWITCH})})

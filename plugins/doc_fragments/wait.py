@@ -14,4 +14,4 @@ from ..module_utils._arguments import WAIT_TABLE, documentation
 class ModuleDocFragment:
     """The options of a wait."""
 
-    DOCUMENTATION = json.dumps({"options": documentation(WAIT_TABLE)})
+    DOCUMENTATION: str = json.dumps({"options": documentation(WAIT_TABLE)})

@@ -12,7 +12,8 @@ module: job_wait
 short_description: Wait for jobs of AWX and other automation platforms
 description:
   - Waits for one or hundreds of jobs, on one server or several, in one task.
-  - Fails when a job does not end as it should, and says which, why and on which hosts. The result holds the jobs in any case.
+  - Fails when a job does not end as it should, and says which, why and on which hosts. The result holds the jobs in
+    any case.
   - A passing trouble of the server or the network does not end the wait; a deadline does.
   - In check mode it looks once and never waits.
 version_added: 0.1.0
@@ -69,55 +70,158 @@ job:
   returned: when there is exactly one job
   type: dict
   contains:
-    platform: {description: The platform that the job runs on., type: str, returned: always}
-    server: {description: "The name of the connection among the user's servers.", type: str, returned: always}
-    type: {description: "The type of the job, such as V(job) or V(workflow_job).", type: str, returned: always}
-    subtype: {description: A finer type where the platform has one., type: str, returned: always}
-    id: {description: "The id; V(null) only for a launch in check mode.", type: str, returned: always}
-    name: {description: The name., type: str, returned: always}
+    platform:
+      description: The platform that the job runs on.
+      type: str
+      returned: always
+    server:
+      description: "The name of the connection among the user's servers."
+      type: str
+      returned: always
+    type:
+      description: "The type of the job, such as V(job) or V(workflow_job)."
+      type: str
+      returned: always
+    subtype:
+      description: A finer type where the platform has one.
+      type: str
+      returned: always
+    id:
+      description: "The id; V(null) only for a launch in check mode."
+      type: str
+      returned: always
+    name:
+      description: The name.
+      type: str
+      returned: always
     status:
       description:
         - One of V(scheduled), V(pending), V(running), V(canceling), V(successful), V(failed), V(error), V(canceled),
           V(unknown). V(failed) means that it ran and hosts failed, V(error) that the platform could not run it.
       type: str
       returned: always
-    native_status: {description: "The platform's own word.", type: str, returned: always}
-    is_finished: {description: Whether nothing more will happen to the job., type: bool, returned: always}
-    is_successful: {description: "Whether it succeeded; V(null) until it is finished.", type: bool, returned: always}
-    explanation: {description: Why it failed or waits; empty if there is nothing to say., type: str, returned: always}
-    created_at: {description: "When it was created, ISO 8601 in UTC.", type: str, returned: always}
-    started_at: {description: "When it started, ISO 8601 in UTC.", type: str, returned: always}
-    finished_at: {description: "When it ended, ISO 8601 in UTC.", type: str, returned: always}
-    elapsed: {description: Seconds that it ran., type: float, returned: always}
-    url: {description: Its address in the API., type: str, returned: always}
-    web_url: {description: Its address for people., type: str, returned: always}
-    template: {description: The C(id) and C(name) of what was launched., type: dict, returned: always}
-    launched_by: {description: Who launched it., type: str, returned: always}
-    description: {description: Its description., type: str, returned: always}
-    targets: {description: "The limit, query or list of hosts that it runs on, as text.", type: str, returned: always}
+    native_status:
+      description: "The platform's own word."
+      type: str
+      returned: always
+    is_finished:
+      description: Whether nothing more will happen to the job.
+      type: bool
+      returned: always
+    is_successful:
+      description: "Whether it succeeded; V(null) until it is finished."
+      type: bool
+      returned: always
+    explanation:
+      description: Why it failed or waits; empty if there is nothing to say.
+      type: str
+      returned: always
+    created_at:
+      description: "When it was created, ISO 8601 in UTC."
+      type: str
+      returned: always
+    started_at:
+      description: "When it started, ISO 8601 in UTC."
+      type: str
+      returned: always
+    finished_at:
+      description: "When it ended, ISO 8601 in UTC."
+      type: str
+      returned: always
+    elapsed:
+      description: Seconds that it ran.
+      type: float
+      returned: always
+    url:
+      description: Its address in the API.
+      type: str
+      returned: always
+    web_url:
+      description: Its address for people.
+      type: str
+      returned: always
+    template:
+      description: The C(id) and C(name) of what was launched.
+      type: dict
+      returned: always
+    launched_by:
+      description: Who launched it.
+      type: str
+      returned: always
+    description:
+      description: Its description.
+      type: str
+      returned: always
+    targets:
+      description: "The limit, query or list of hosts that it runs on, as text."
+      type: str
+      returned: always
     host_counts:
       description:
         - How many hosts there are by status. V(null) where the server does not say, as in lists of AWX.
       type: dict
       returned: always
-    details: {description: "What only this platform has, see its page in the documentation.", type: dict, returned: always}
-    warnings: {description: What is odd about the job., type: list, elements: str, returned: always}
-    hosts: {description: A result per host., type: list, elements: dict, returned: with O(include=hosts)}
-    output: {description: What the job printed., type: str, returned: with O(include=output)}
-    output_complete: {description: Whether the job prints no more., type: bool, returned: with O(include=output)}
-    output_truncated: {description: Whether the beginning was left out., type: bool, returned: with O(include=output)}
-    output_cursor: {description: Where to go on reading., type: str, returned: with O(include=output)}
+    details:
+      description: "What only this platform has, see its page in the documentation."
+      type: dict
+      returned: always
+    warnings:
+      description: What is odd about the job.
+      type: list
+      elements: str
+      returned: always
+    hosts:
+      description: A result per host.
+      type: list
+      elements: dict
+      returned: with O(include=hosts)
+    output:
+      description: What the job printed.
+      type: str
+      returned: with O(include=output)
+    output_complete:
+      description: Whether the job prints no more.
+      type: bool
+      returned: with O(include=output)
+    output_truncated:
+      description: Whether the beginning was left out.
+      type: bool
+      returned: with O(include=output)
+    output_cursor:
+      description: Where to go on reading.
+      type: str
+      returned: with O(include=output)
     failed_tasks:
       description: What failed on which host and why.
       type: list
       elements: dict
       returned: with O(include=failed_tasks), and when a job that was waited for failed
-    children: {description: The jobs that a workflow is made of., type: list, elements: dict, returned: with O(include=children)}
-    artifacts: {description: Data that the job left., type: dict, returned: with O(include=artifacts)}
-    parameters: {description: "What it ran with, secrets masked.", type: dict, returned: with O(include=parameters)}
-    events: {description: Its events., type: list, elements: dict, returned: with O(include=events)}
-    native: {description: "The server's own body, secrets masked.", type: dict, returned: with O(include=native)}
-    outcome: {description: What became of it in a wait or a cancel., type: str, returned: always; V(finished), V(timed_out), V(gone), V(left), V(cancel_requested) or V(failed)}
+    children:
+      description: The jobs that a workflow is made of.
+      type: list
+      elements: dict
+      returned: with O(include=children)
+    artifacts:
+      description: Data that the job left.
+      type: dict
+      returned: with O(include=artifacts)
+    parameters:
+      description: "What it ran with, secrets masked."
+      type: dict
+      returned: with O(include=parameters)
+    events:
+      description: Its events.
+      type: list
+      elements: dict
+      returned: with O(include=events)
+    native:
+      description: "The server's own body, secrets masked."
+      type: dict
+      returned: with O(include=native)
+    outcome:
+      description: What became of it in a wait or a cancel.
+      type: str
+      returned: "always; V(finished), V(timed_out), V(gone), V(left), V(cancel_requested) or V(failed)"
   sample: {platform: awx, type: job, id: "42", status: successful, is_finished: true, is_successful: true}
 jobs:
   description: All jobs, in the order asked, each as RV(job).

@@ -79,7 +79,7 @@ def test_servers_become_the_text_of_what_is_needed(run: Any) -> None:
     _result, call = run(server="prod", servers=SERVERS, config_file="x.yml")
     assert set(call["module_args"]) == {"server", "servers"}
     assert call["module_args"]["server"] == "prod"
-    assert type(call["module_args"]["servers"]) is str
+    assert call["module_args"]["servers"].__class__ is str
     assert json.loads(call["module_args"]["servers"]) == {"prod": PROD}
     assert connection_argument_spec()["servers"] == {"type": "dict", "no_log": True}
 

@@ -183,7 +183,7 @@ def test_vaulted_file_value_and_secret_file(controller: Controller) -> None:
     path = controller.write(controller.base / "clear.yml", text, 0o600)
     found = controller.read("b", "c", config_file=str(path))
     assert found == {"b": {"platform": "awx", "token": "IN_VALUE"}, "c": {"token": "IN_TOKEN_FILE"}}
-    assert type(found["b"]["token"]) is str
+    assert found["b"]["token"].__class__ is str
     path = controller.write(controller.base / "vaulted.yml", controller.vaulted(text), 0o644)
     assert controller.read("b", config_file=str(path))["b"]["token"] == "IN_VALUE"
     assert controller.warnings == []
@@ -277,9 +277,9 @@ def test_plain() -> None:
 
     value = _config_file.plain(Table({Text("a"): [Text("b"), (1, 2.5, True, None)], "c": Table()}))
     assert value == {"a": ["b", [1, 2.5, True, None]], "c": {}}
-    assert type(value) is dict
-    assert type(value["a"][0]) is str
-    assert type(value["a"][1][2]) is bool
+    assert value.__class__ is dict
+    assert value["a"][0].__class__ is str
+    assert value["a"][1][2].__class__ is bool
     assert {type(key) for key in value} == {str}
 
 
