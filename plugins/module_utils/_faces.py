@@ -24,6 +24,8 @@ from ._verdict import wait_for_jobs
 from ._wait import WaitOptions
 
 GetOption = t.Callable[[str], t.Any]
+#: is told the secrets of each connection that is opened, so that they can be masked wherever they appear
+NoteSecrets = t.Callable[[t.Iterable[str]], t.Any]
 
 _FILTERS = (
     "status",
@@ -37,26 +39,32 @@ _FILTERS = (
 )
 
 
-def invoke(get: GetOption, *, check_mode: bool = False, clock: Clock | None = None) -> Result:
+def invoke(
+    get: GetOption, *, check_mode: bool = False, clock: Clock | None = None, note_secrets: NoteSecrets | None = None
+) -> Result:
     """Launch a job as the options of C(job_invocation) say."""
-    task = _task(get, check_mode, clock)
+    task = _task(get, check_mode, clock, note_secrets)
     platform = task.servers.of()
     options = _wait_options(get) if get("wait") else None
     return launch_job(task, _request(get, platform), options, get("on_no_targets") or "fail")
 
 
-def wait(get: GetOption, *, check_mode: bool = False, clock: Clock | None = None) -> Result:
+def wait(
+    get: GetOption, *, check_mode: bool = False, clock: Clock | None = None, note_secrets: NoteSecrets | None = None
+) -> Result:
     """Wait for jobs as the options of C(job_wait) say."""
     options = _wait_options(get)
     options.return_when = _return_when(get("return_when"))
     options.fail_fast = get("fail_fast") or "false"
-    task = _task(get, check_mode, clock)
+    task = _task(get, check_mode, clock, note_secrets)
     return wait_for_jobs(task, select_jobs(get("jobs"), get("type")), options)
 
 
-def info(get: GetOption, *, check_mode: bool = False, clock: Clock | None = None) -> Result:
+def info(
+    get: GetOption, *, check_mode: bool = False, clock: Clock | None = None, note_secrets: NoteSecrets | None = None
+) -> Result:
     """Read jobs as the options of C(job_info) say: those that are named, or those that fit filters."""
-    task = _task(get, check_mode, clock)
+    task = _task(get, check_mode, clock, note_secrets)
     if get("jobs") is None:
         return list_jobs(task, _query(get))
     for name in _FILTERS:
@@ -65,7 +73,9 @@ def info(get: GetOption, *, check_mode: bool = False, clock: Clock | None = None
     return read_jobs(task, select_jobs(get("jobs"), get("type")))
 
 
-def cancel(get: GetOption, *, check_mode: bool = False, clock: Clock | None = None) -> Result:
+def cancel(
+    get: GetOption, *, check_mode: bool = False, clock: Clock | None = None, note_secrets: NoteSecrets | None = None
+) -> Result:
     """Stop jobs as the options of C(job_cancel) say."""
     options = CancelOptions(
         hosts=get("hosts"),
@@ -75,18 +85,21 @@ def cancel(get: GetOption, *, check_mode: bool = False, clock: Clock | None = No
         if get("wait")
         else None,
     )
-    task = _task(get, check_mode, clock)
+    task = _task(get, check_mode, clock, note_secrets)
     return cancel_jobs(task, select_jobs(get("jobs"), get("type")), options)
 
 
 # -- options to requests -----------------------------------------------------------------------------------
 
 
-def _task(get: GetOption, check_mode: bool, clock: Clock | None) -> Task:
-    servers = Servers(
-        lambda name: connect(get, name, clock),
-        lambda platform, url: check_origin(platform.connection, url),
-    )
+def _task(get: GetOption, check_mode: bool, clock: Clock | None, note_secrets: NoteSecrets | None) -> Task:
+    def open_server(name: str | None) -> Platform:
+        platform = connect(get, name, clock)
+        if note_secrets:
+            note_secrets(platform.connection.secrets())
+        return platform
+
+    servers = Servers(open_server, lambda platform, url: check_origin(platform.connection, url))
     return Task(servers, check_mode, _include(get), clock or Clock())
 
 

@@ -30,7 +30,7 @@ def run_module(face: Face, *tables: Table) -> None:
     # secrets within servers are not known to the argument spec
     module.no_log_values.update(secrets_of(module.params.get))
     try:
-        result = face(module.params.get, check_mode=module.check_mode)
+        result = face(module.params.get, check_mode=module.check_mode, note_secrets=module.no_log_values.update)
     except MissingLibraryError as error:
         module.fail_json(**{**error.to_result(), "msg": missing_required_lib("requests")})
     except JobsError as error:
