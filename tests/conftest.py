@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import pathlib
 import sys
+from collections.abc import Iterator
+from typing import Any, Callable
 
 import pytest
 
@@ -49,3 +51,66 @@ def recordings() -> pathlib.Path:
             pytest.fail(f"JOBS_RECORDINGS names no folder: {named}")
         pytest.skip("the recordings of real servers are not there; JOBS_RECORDINGS names their folder")
     return folder
+
+
+class LabTime:
+    """A clock for the client that moves the lab's time instead of sleeping, so that no test waits."""
+
+    def __init__(self, lab: Any) -> None:
+        self._lab = lab
+        self.now = 1000.0
+        self.slept: list[float] = []
+
+    def monotonic(self) -> float:
+        """Seconds that only this clock's sleep moves."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Let the lab's time pass at once."""
+        if seconds > 0:
+            self.slept.append(seconds)
+            self.now += seconds
+            self._lab.advance(seconds)
+
+
+@pytest.fixture(scope="session")
+def running_lab() -> Iterator[Any]:
+    """A lab without TLS for the whole run; use C(lab), which is clean."""
+    from unified_jobs_lab import Lab
+
+    with Lab() as lab:
+        yield lab
+
+
+@pytest.fixture
+def lab(running_lab: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The lab as at its start, with the time standing still and no environment that leads elsewhere."""
+    for name in list(os.environ):
+        if name.startswith(("UNIFIED_JOBS_", "CONTROLLER_", "TOWER_", "AAP_", "FOREMAN_", "PT_")):
+            monkeypatch.delenv(name)
+    running_lab.reset()
+    running_lab.freeze()
+    return running_lab
+
+
+@pytest.fixture
+def lab_time(lab: Any) -> LabTime:
+    """The clock that moves the lab."""
+    return LabTime(lab)
+
+
+@pytest.fixture
+def face(lab: Any, lab_time: LabTime) -> Callable[..., dict[str, Any]]:
+    """face("invoke", template="lab-ok", wait=True) does what the module does, against the lab, in this process.
+
+    The faces are invoke, wait, info and cancel. It returns the keys of the result or raises the JobsError.
+    Options beside the given ones are those of the lab's administrator; None takes one out.
+    """
+    from ansible_collections.unified.jobs.plugins.module_utils import _faces
+
+    def call(name: str, check_mode: bool = False, **options: Any) -> dict[str, Any]:
+        values = {"platform": "awx", "url": lab.url("awx"), "token": lab.token, **options}
+        result: dict[str, Any] = getattr(_faces, name)(values.get, check_mode=check_mode, clock=lab_time)
+        return result
+
+    return call
