@@ -193,6 +193,15 @@ def link_pythons(pythons: dict[str, str]) -> Path:
     return folder
 
 
+def keep_pip_settings(home: Path) -> None:
+    """ansible-test installs with pip, perhaps from an index that only the person's settings name."""
+    for name in (".config/pip", ".pip"):
+        mine = Path("~").expanduser() / name
+        if mine.is_dir() and not (home / name).is_symlink():
+            (home / name).parent.mkdir(parents=True, exist_ok=True)
+            (home / name).symlink_to(mine, target_is_directory=True)
+
+
 def environment(venv: Path, home: str | None = None, **more: str) -> dict[str, str]:
     """The variables for a command in an environment; with `home`, also a home folder of its own."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
@@ -218,6 +227,7 @@ def environment(venv: Path, home: str | None = None, **more: str) -> dict[str, s
         # the local connection asks the password database, not HOME, what ~ is
         env.update(ANSIBLE_REMOTE_TEMP=f"{folder}/.ansible/tmp", ANSIBLE_ASYNC_DIR=f"{folder}/.ansible_async")
         env.pop("XDG_CONFIG_HOME", None)
+        keep_pip_settings(folder)
     env.update(more)
     return env
 
