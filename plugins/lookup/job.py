@@ -77,8 +77,9 @@ class LookupModule(LookupBase):
 
     def run(self, terms: t.Any, variables: t.Any = None, **kwargs: t.Any) -> list[t.Any]:
         """Return the jobs that the terms name, or that fit the filters."""
-        self.set_options(var_options=variables, direct=kwargs)
-        get = self._getter(terms, variables, kwargs)
+        kwargs = {**self._said_by_variables(variables or {}), **kwargs}
+        self.set_options(direct=kwargs)
+        get = self._getter(terms, kwargs)
         result = guarded("unified.jobs.job", lambda: info(get))
         if result.get("missing") and self.get_option("on_missing") == "error":
             raise AnsibleError(
@@ -90,18 +91,20 @@ class LookupModule(LookupBase):
                 display.warning(warning)
         return list(result["jobs"])
 
-    def _getter(self, terms: t.Any, variables: t.Any, given: t.Mapping[str, t.Any]) -> t.Callable[[str], t.Any]:
+    def _said_by_variables(self, variables: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """Return the options that variables set. A lookup gets variables as they were written, templates and all."""
+        names = {option.name: f"unified_jobs_{option.name}" for option in OPTIONS}
+        return {
+            option: self._templar.template(variables[name]) for option, name in names.items() if name in variables
+        }
+
+    def _getter(self, terms: t.Any, given: t.Mapping[str, t.Any]) -> t.Callable[[str], t.Any]:
         """Return what gives the value of an option.
 
         A connection option counts only if the call or a variable says it: the environment is read further down,
         where it is known from how strong a place a value comes.
         """
-        said = {
-            option.name: self.get_option(option.name)
-            for option in OPTIONS
-            if option.name in given or f"unified_jobs_{option.name}" in (variables or {})
-        }
-        said = {name: plain(value) for name, value in said.items()}
+        said = {option.name: plain(self.get_option(option.name)) for option in OPTIONS if option.name in given}
         reader = ServerReader(
             self._loader or DataLoader(),
             said.pop("servers", None),
