@@ -46,7 +46,11 @@ _BELOW_GLUE = ("facts", "edge", "contract", "platforms", "registry", "verbs", "o
 _BELOW_FACES = (*_BELOW_GLUE, "module glue")
 
 LAYERS = {
-    "facts": Layer(tuple(f"{_UTILS}/_{name}.py" for name in ("errors", "types", "clock", "values", "answers"))),
+    "facts": Layer(
+        tuple(
+            f"{_UTILS}/_{name}.py" for name in ("errors", "types", "clock", "values", "answers", "failures", "requests")
+        )
+    ),
     "edge": Layer((f"{_UTILS}/_http.py",), ("facts",), ("requests", "urllib3")),
     "contract": Layer((f"{_UTILS}/_platforms/base.py",), ("facts",)),
     # yaml: the configuration files of the platforms' own tools
@@ -232,6 +236,19 @@ def check_future(path: str, source: str) -> list[str]:
     return [f"{path}: lacks from __future__ import annotations"]
 
 
+HEADER = (
+    "# Copyright: (c) 2026, The unified.jobs project",
+    "# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)",
+    "# SPDX-License-Identifier: GPL-3.0-or-later",
+)
+
+
+def check_header(path: str, source: str) -> list[str]:
+    """Every source file says whose it is and what its licence is, at its start (after an interpreter line)."""
+    lines = [line for line in source.splitlines()[:5] if line and not line.startswith(("#!", "# -*-", "---"))]
+    return [] if tuple(lines[:3]) == HEADER else [f"{path}: does not start with the three lines of the licence"]
+
+
 _ENDS_MODULE = {"exit_json", "fail_json", "fail_from_exception"}
 _ENDS_PROCESS = {"sys.exit", "os._exit", "os.abort", "SystemExit"}
 
@@ -350,6 +367,23 @@ def test_rules(rule, path: str) -> None:
 @pytest.mark.parametrize("path", [path for path in TREE if path not in CODE] + list(SCRIPTS))
 def test_budgets_of_the_lab_and_the_scripts(path: str) -> None:
     assert check_size(path, {**TREE, **SCRIPTS}[path]) == []
+
+
+def sources() -> list[str]:
+    """The text files that carry the header."""
+    folders = (".ci", "changelogs", "extensions", "meta", "playbooks", "plugins", "roles", "tests")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*") if "__pycache__" not in path.parts]
+    files += [path for path in ROOT.iterdir() if path.name != "README.md"]
+    kinds = {".py", ".yml", ".yaml", ".toml", ".ini", ".sh"}
+    found = [path for path in files if path.is_file() and (path.suffix in kinds or path.name in ("Makefile", "run"))]
+    return sorted(
+        path.relative_to(ROOT).as_posix() for path in found if path.name not in ("changelog.yaml", ".plugin-cache.yaml")
+    )
+
+
+def test_every_source_has_the_header() -> None:
+    complaints = [check_header(path, (ROOT / path).read_text(encoding="utf-8")) for path in sources()]
+    assert [one for several in complaints for one in several] == []
 
 
 def test_modules_are_in_the_group_and_tested() -> None:
@@ -473,6 +507,7 @@ def _module(lines: int) -> str:
     ("rule", "path", "good", "bad"),
     [
         (check_future, "plugins/modules/a.py", "from __future__ import annotations", "import os"),
+        (check_header, ".ci/run", "#!/bin/sh\n" + "\n".join(HEADER), "#!/bin/sh\n" + "\n".join(HEADER[:2])),
         (check_ends, f"{_UTILS}/_service.py", "x.exit()", "module.exit_json(changed=False)"),
         (check_ends, f"{_UTILS}/_service.py", "x = 1", "module.fail_json"),
         (check_ends, "plugins/modules/a.py", "raise ValueError", "import sys\nsys.exit(1)"),
