@@ -8,11 +8,9 @@ from __future__ import annotations
 import email.utils
 import io
 import json
-import socket
-import struct
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from werkzeug.wrappers import Response
@@ -44,7 +42,11 @@ class _Plain(Response):
 
 
 class Cut(ConnectionError):
-    """The connection is to be dropped here."""
+    """The connection is to be dropped here; hard means a reset, otherwise it just ends."""
+
+    def __init__(self, hard: bool = False) -> None:
+        super().__init__("the connection is cut on request")
+        self.hard = hard
 
 
 class Gate:
@@ -130,20 +132,6 @@ def _headers(environ: WSGIEnvironment) -> Iterator[tuple[str, str]]:
             yield "Content-Type", value
 
 
-def _close(environ: WSGIEnvironment, hard: bool) -> None:
-    connection: Any = environ.get("werkzeug.socket")
-    if connection is None:
-        return
-    try:
-        if hard:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            connection.close()
-        else:
-            connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return  # the client was faster
-
-
 def _with_extras(response: Response, fault: Fault) -> Response:
     if fault.retry_after is not None:
         response.headers["Retry-After"] = str(fault.retry_after)
@@ -180,9 +168,8 @@ def _redirect(fault: Fault, environ: WSGIEnvironment) -> Response:
     return _with_extras(response, fault)
 
 
-def _reset(_fault: Fault, environ: WSGIEnvironment) -> Response:
-    _close(environ, hard=True)
-    raise Cut("connection reset on request")
+def _reset(_fault: Fault, _environ: WSGIEnvironment) -> Response:
+    raise Cut(hard=True)
 
 
 def _endless(fault: Fault, _environ: WSGIEnvironment) -> Response:
@@ -197,18 +184,16 @@ def _endless(fault: Fault, _environ: WSGIEnvironment) -> Response:
     return _with_extras(Response(body(), 200, content_type=fault.content_type or "application/json"), fault)
 
 
-def _cut_answer(_response: Response, environ: WSGIEnvironment) -> None:
-    _close(environ, hard=False)
-    raise Cut("closed without an answer on request")
+def _cut_answer(_response: Response, _environ: WSGIEnvironment) -> None:
+    raise Cut
 
 
-def _cut_body(response: Response, environ: WSGIEnvironment) -> None:
+def _cut_body(response: Response, _environ: WSGIEnvironment) -> None:
     whole = response.get_data()
 
     def half() -> Iterator[bytes]:
         yield whole[: len(whole) // 2]
-        _close(environ, hard=False)
-        raise Cut("cut in the middle on request")
+        raise Cut
 
     response.response = half()
     response.headers["Content-Length"] = str(max(len(whole), 1))

@@ -6,15 +6,18 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
+from .gate import Cut
 from .tls import Tls
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 HOST = "127.0.0.1"
 
@@ -26,6 +29,51 @@ class _Handler(WSGIRequestHandler):
         self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         super().setup()
 
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """The status line only: the date and the server's name are the gate's."""
+        self.send_response_only(code, message)
+
+    def run_wsgi(self) -> None:
+        """Serve one request and keep the connection, which werkzeug's own way would close.
+
+        That is safe here because the gate has read the whole body: the next request begins where it should.
+        """
+        if self.headers.get("Expect", "").strip().lower() == "100-continue":
+            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        environ = self.make_environ()
+        begun: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Any:
+            begun.append((status, headers))
+
+        try:
+            body = self.server.app(environ, start_response)
+            self._send(environ["REQUEST_METHOD"], *begun[-1], body)
+        except OSError as error:  # also those of TLS
+            self.connection_dropped(error, environ)
+
+    def _send(self, method: str, status: str, headers: list[tuple[str, str]], body: Iterable[bytes]) -> None:
+        code, _space, words = status.partition(" ")
+        self.send_response(int(code), words)
+        for name, value in headers:
+            self.send_header(name, value)
+        bare = method == "HEAD" or code in ("204", "304")
+        chunked = not bare and "content-length" not in {name.lower() for name, _value in headers}
+        if chunked:
+            self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for piece in body:
+            if piece and not bare:
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece) if chunked else piece)
+        if chunked:
+            self.wfile.write(b"0\r\n\r\n")
+
+    def connection_dropped(self, error: BaseException, environ: WSGIEnvironment | None = None) -> None:
+        """The client hung up, or a fault wants it to look so."""
+        self.close_connection = True
+        if isinstance(error, Cut) and error.hard and isinstance(self.server, _Listener):
+            self.server.to_reset.add(self.request)
+
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
         """Say nothing: the lab has a request log of its own."""
 
@@ -35,6 +83,7 @@ class _Listener(ThreadedWSGIServer):
 
     def __init__(self, port: int, app: WSGIApplication, tls: Tls | None) -> None:
         self._open: set[Any] = set()
+        self.to_reset: set[Any] = set()
         with socket.create_server((HOST, port), backlog=128) as opened:  # raises OSError; werkzeug would exit
             super().__init__(HOST, opened.getsockname()[1], app, _Handler, fd=opened.fileno())
         if tls is not None:
@@ -48,7 +97,12 @@ class _Listener(ThreadedWSGIServer):
 
     def shutdown_request(self, request: Any) -> None:
         self._open.discard(request)
-        super().shutdown_request(request)
+        if request in self.to_reset:
+            self.to_reset.discard(request)
+            request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.close_request(request)
+        else:
+            super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up is no news."""

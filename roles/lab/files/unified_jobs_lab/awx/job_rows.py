@@ -55,6 +55,9 @@ def job_row(store: Store, job: Job, user: User, view: str = "list") -> Row:
     row |= _computed(store, job)
     if view == "detail":
         row |= progress.counts(store.engine, job)
+    if view == "list" and job.kind == "inventory_update":
+        for place in (row, row["related"], row["summary_fields"]):
+            place.pop("source_project", None)
     return {name: value for name, value in row.items() if name not in shape.absent}
 
 
@@ -83,6 +86,11 @@ def _state(store: Store, job: Job) -> Row:
     if "instance_group" in TYPES[job.kind].fields:
         job.native["instance_group"] = _assigned_group(job)
     return row
+
+
+def _untouched(job: Job) -> bool:
+    # the server forgets who modified a job when it is given to a node
+    return job.role == "graph" or (job.role == "run" and job.started is None and job.status != "waiting")
 
 
 def _assigned_environment(job: Job) -> int | None:
@@ -146,7 +154,7 @@ def _summary(store: Store, job: Job, user: User, view: str) -> Row:
         "created_by": user_summary(store.keeper.users[job.by]),
         "user_capabilities": capabilities(job, user),
     }
-    if job.started is None and job.role == "run" or job.role == "graph":
+    if _untouched(job):
         summary["modified_by"] = summary["created_by"]
     summary |= _template_summaries(store, job)
     summary |= _parent_summaries(store, job, view)
@@ -215,7 +223,7 @@ def _related(store: Store, job: Job) -> Row:
 
     user = url("users", store.keeper.users[job.by].id)
     related: Row = {"created_by": user}
-    if (job.started is None and job.role == "run") or job.role == "graph":
+    if _untouched(job):
         related["modified_by"] = user
     for tail in TYPES[job.kind].below:
         if tail != "notifications" or not job.native.get("bulk"):

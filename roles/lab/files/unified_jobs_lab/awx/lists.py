@@ -77,7 +77,7 @@ def _jobs(call: Call, path: str) -> Iterable[Job]:
     user = call.user
     wanted = KINDS.get(path)
     asked = _asked_ids(call)
-    jobs: Iterable[Job] = call.awx.engine.jobs.values()
+    jobs: Iterable[Job] = sorted(call.awx.engine.jobs.values(), key=lambda job: job.id)
     if asked is not None:
         found = (call.awx.engine.jobs.get(number) for number in sorted(asked))
         jobs = [job for job in found if job is not None]

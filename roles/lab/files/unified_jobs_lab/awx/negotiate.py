@@ -130,7 +130,7 @@ def options(route: Route) -> Reply:
         "parses": [JSON],
     }
     kind = route.title.lower().replace(" ", "_").removesuffix("_list").removesuffix("_detail").removesuffix("_launch")
-    body |= {"types": [kind], "object_roles": []}
+    body |= {"types": [kind], "object_roles": ["admin_role", "read_role"]}
     actions: dict[str, Any] = {method: {} for method in ("GET", "POST", "PUT") if method in route.handlers}
     if actions:
         body["actions"] = actions
