@@ -211,6 +211,10 @@ class Platform(abc.ABC):
         Each entry holds the jobs that one launch would have made; usually that is one job.
         """
 
+    def refuses_cancel(self, job: Job) -> str | None:
+        """Return why a job of this kind can never be canceled, or None; no request."""
+        return None
+
     @abc.abstractmethod
     def cancel(self, job: Job, *, force: bool = False, hosts: t.Sequence[str] | None = None) -> CancelResult:
         """Ask the server to stop the job. That it is already finished is no error."""

@@ -123,7 +123,7 @@ class AwxPlatform(Platform):
         return content.iter_hosts(self._api, job, host_filter)
 
     def get_output(self, job: Job, *, max_bytes: int, since: str | None = None) -> Output:
-        if job.type == "workflow_job":
+        if job.type == "workflow_job" and since is None:
             output = content.get_workflow_output(self._api, job, max_bytes)
         elif job.type == "system_job" and not job.is_complete:
             output = content.get_output(self._api, self.get_job(JobRef(str(job.id), job.type)), max_bytes, since)
@@ -181,9 +181,15 @@ class AwxPlatform(Platform):
     def find_launch(self, launch: Launch) -> list[list[Job]]:
         return [[self._job(row) for row in group] for group in recover.find_rows(self._api, launch)]
 
+    def refuses_cancel(self, job: Job) -> str | None:
+        if job.type == "workflow_approval" and not job.is_finished:
+            return "An approval cannot be canceled by itself: deny it, or cancel its workflow job."
+        return None
+
     def cancel(self, job: Job, *, force: bool = False, hosts: t.Sequence[str] | None = None) -> CancelResult:
-        if job.type == "workflow_approval":
-            raise UnsupportedError(f"jobs: the approval {job.id} cannot be canceled: deny it, or cancel its workflow.")
+        refusal = self.refuses_cancel(job)
+        if refusal:
+            raise UnsupportedError(refusal)
         if job.is_finished:
             return CancelResult(False, "already_finished")
         path = f"{content.job_path(job)}/cancel/"
@@ -195,9 +201,7 @@ class AwxPlatform(Platform):
                 raise
             if self.get_job(JobRef(str(job.id), job.type)).is_finished:
                 return CancelResult(False, "already_finished")
-            raise ForbiddenError(
-                f"The job {job.id} cannot be canceled by this user: {error.message}", status=error.status
-            ) from None
+            raise ForbiddenError(f"This user may not cancel it: {error.message}", status=error.status) from None
         return CancelResult(job.status != "canceling", "requested")
 
     # -- helpers -------------------------------------------------------------------------------------------
