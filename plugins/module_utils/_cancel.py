@@ -9,11 +9,11 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ._describe import Include, no_targets
-from ._errors import CancelFailedError, JobsError, NotFoundError, WaitTimeoutError
+from ._describe import Include, no_targets, result_of
+from ._errors import CancelFailedError, JobsError, NotFoundError, UnsupportedError, WaitTimeoutError
 from ._service import Result, Task, check_planned
 from ._types import Job, JobRef, JobStatus
-from ._verdict import names_of, wait_result
+from ._verdict import error_of, names_of, seen_after, wait_result
 from ._wait import Outcome, Waiter, WaitOptions, Watched
 
 
@@ -41,12 +41,17 @@ def cancel_jobs(task: Task, refs: t.Sequence[JobRef], options: CancelOptions) ->
         changed = _cancel_one(task, item, options) or changed
     if options.wait and not task.check_mode:
         _wait_until_stopped(task, watched, options.wait)
-    result = wait_result(watched, changed)
-    planned = [ref.planned for ref in refs if ref.planned is not None]
-    if planned:
-        result = {**result, "jobs": [*result["jobs"], *planned]}
+    result = _with_planned(refs, watched, wait_result(watched, changed))
     _raise_cancel_error(watched, options, result)
     return result
+
+
+def _with_planned(refs: t.Sequence[JobRef], watched: list[Watched], result: Result) -> Result:
+    """Return the result with the jobs that were launched in check mode passed through, in the order asked."""
+    known = {item.ref: item.job for item in watched}
+    jobs = [ref.planned or known.get(ref) for ref in refs]
+    result.pop("job", None)
+    return {**result, **result_of([job for job in jobs if job is not None])}
 
 
 def _check_cancel(options: CancelOptions) -> None:
@@ -60,12 +65,11 @@ def _cancel_one(task: Task, item: Watched, options: CancelOptions) -> bool:
     try:
         item.job = item.platform.get_job(item.ref)
         if task.check_mode:
-            item.outcome = Outcome.ALREADY_FINISHED if item.job.is_finished else Outcome.CANCEL_REQUESTED
-            return not item.job.is_finished and item.job.status != JobStatus.CANCELING
+            return _would_cancel(item, item.job)
         done = item.platform.cancel(item.job, force=options.force, hosts=options.hosts)
         item.outcome = Outcome.ALREADY_FINISHED if done.outcome == "already_finished" else Outcome.CANCEL_REQUESTED
         if not item.job.is_finished:
-            item.job = _seen_after(item, item.job)
+            item.job = seen_after(item, item.job)
         return done.changed
     except NotFoundError as error:
         item.outcome = Outcome.NOT_FOUND
@@ -75,13 +79,13 @@ def _cancel_one(task: Task, item: Watched, options: CancelOptions) -> bool:
     return False
 
 
-def _seen_after(item: Watched, job: Job) -> Job:
-    """Return the job as it is after the cancel; what was seen before is better than nothing."""
-    try:
-        return item.platform.get_job(JobRef(item.ref.id, job.type))
-    except JobsError as error:
-        job.warn(f"Its state after the cancel could not be read: {error.message}")
-        return job
+def _would_cancel(item: Watched, job: Job) -> bool:
+    """Return whether a cancel would change something, as far as reads can tell."""
+    refusal = item.platform.refuses_cancel(job)
+    if refusal:
+        raise UnsupportedError(refusal)
+    item.outcome = Outcome.ALREADY_FINISHED if job.is_finished else Outcome.CANCEL_REQUESTED
+    return not job.is_finished and job.status != JobStatus.CANCELING
 
 
 def _wait_until_stopped(task: Task, watched: list[Watched], wait: WaitOptions) -> None:
@@ -95,11 +99,11 @@ def _wait_until_stopped(task: Task, watched: list[Watched], wait: WaitOptions) -
 def _raise_cancel_error(watched: list[Watched], options: CancelOptions, result: Result) -> None:
     wrong = [item for item in watched if item.error is not None]
     late = [item for item in watched if item.outcome == Outcome.TIMED_OUT]
-    if len(wrong) == 1 and wrong[0].error is not None:
-        wrong[0].error.result.update(result)
-        raise wrong[0].error
+    if len(wrong) == 1:
+        raise error_of(wrong, result, "could not be canceled")
     if wrong:
-        said = " ".join(item.error.message for item in wrong[:5] if item.error is not None)
+        said = " ".join(f"{names_of([item])}: {item.error.message}" for item in wrong[:5] if item.error is not None)
         raise CancelFailedError(f"{len(wrong)} jobs could not be canceled: {said}", **result)
     if late and options.wait:
-        raise WaitTimeoutError(f"After {options.wait.timeout:g} s {names_of(late)} had not stopped.", **result)
+        why = next((f" The last error was: {item.trouble.message}" for item in late if item.trouble is not None), "")
+        raise WaitTimeoutError(f"After {options.wait.timeout:g} s {names_of(late)} had not stopped.{why}", **result)

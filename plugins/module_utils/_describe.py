@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ._errors import ApiError, InvalidOptionError, JobFailedError, NoTargetsError, UnsupportedError
+from ._errors import ApiError, InvalidOptionError, JobFailedError, JobsError, NoTargetsError, UnsupportedError
 from ._platforms.base import Platform
 from ._types import INCLUDES, HostStatus, Job, JobStatus
 
@@ -34,13 +34,21 @@ class Include:
                 raise InvalidOptionError(f"include: {name!r} is none of {', '.join(INCLUDES)}.")
         platform.require(*(name for name in self.names if name != "native"))
         if self.host_filter is not None:
-            platform.require("host_filter")
+            self._check_host_filter(platform)
         if self.output_since is not None:
             if "output" not in self.names:
                 raise InvalidOptionError("output_since goes with include: [output].")
             platform.require("output_since")
         if self.output_max_bytes < 0:
             raise InvalidOptionError("output_max_bytes must be 0 (all) or more.")
+
+    def _check_host_filter(self, platform: Platform) -> None:
+        if "hosts" not in self.names:
+            raise InvalidOptionError("host_filter goes with include: [hosts].")
+        names = self.host_filter if isinstance(self.host_filter, (list, tuple)) else [self.host_filter]
+        if not all(isinstance(name, str) for name in names):
+            raise InvalidOptionError("host_filter must be a list of names, or text to search for.")
+        platform.require("host_filter")
 
     def needs_settled(self) -> bool:
         """Return whether something is asked for that a server completes after the job's end."""
@@ -50,13 +58,26 @@ class Include:
 def add_includes(platform: Platform, job: Job, include: Include) -> None:
     """Read what was asked for into C(job.included)."""
     for name in include.names:
-        if name == "output":
-            _add_output(platform, job, include)
-        elif name == "hosts":
-            hosts = platform.iter_hosts(job, host_filter=include.host_filter)
-            job.included["hosts"] = [host.to_dict() for host in hosts]
-        else:
-            job.included[name] = getattr(platform, f"get_{name}")(job)
+        _add_include(platform, job, include, name)
+
+
+def try_includes(platform: Platform, job: Job, include: Include) -> None:
+    """Read what was asked for; what cannot be read becomes a warning."""
+    for name in include.names:
+        try:
+            _add_include(platform, job, include, name)
+        except JobsError as error:
+            job.warn(f"What include: [{name}] asks for could not be read: {error.message}")
+
+
+def _add_include(platform: Platform, job: Job, include: Include, name: str) -> None:
+    if name == "output":
+        _add_output(platform, job, include)
+    elif name == "hosts":
+        hosts = platform.iter_hosts(job, host_filter=include.host_filter)
+        job.included["hosts"] = [host.to_dict() for host in hosts]
+    else:
+        job.included[name] = getattr(platform, f"get_{name}")(job)
 
 
 def _add_output(platform: Platform, job: Job, include: Include) -> None:
@@ -137,13 +158,20 @@ def _tasks_text(job: Job) -> str:
         if len(message) > _LONGEST_MESSAGE:
             message = message[:_LONGEST_MESSAGE] + " ..."
         where = ", ".join(str(task[key]) for key in ("host", "task") if task.get(key))
-        lines.append(f"[{where}] {message.rstrip('.')}.")
+        lines.append((f"[{where}] " if where else "") + f"{message.rstrip('.')}.")
     return " ".join(lines)
 
 
-def result_of(jobs: t.Sequence[Job], **more: t.Any) -> dict[str, t.Any]:
-    """Return jobs as the keys of a result: C(jobs) always, C(job) when there is exactly one."""
-    plain = [job.to_dict() for job in jobs]
+def result_of(jobs: t.Sequence[Job | dict[str, t.Any]], **more: t.Any) -> dict[str, t.Any]:
+    """Return jobs as the keys of a result: C(jobs) always, each once; C(job) when there is exactly one."""
+    plain: list[dict[str, t.Any]] = []
+    seen = set()
+    for job in jobs:
+        row = job if isinstance(job, dict) else job.to_dict()
+        key = tuple(row.get(name) for name in ("platform", "server", "type", "id"))
+        if row.get("id") is None or key not in seen:
+            plain.append(row)
+        seen.add(key)
     return {**({"job": plain[0]} if len(plain) == 1 else {}), "jobs": plain, **more}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ._errors import InvalidOptionError
-from ._types import JobRef
+from ._types import Job, JobRef
 
 _FORMS = "give an id, a job, a registered result, or a list of these"
 
@@ -26,8 +26,27 @@ def select_jobs(value: t.Any, job_type: str | None = None, option: str = "jobs")
     return list(dict.fromkeys(refs)) if all(ref.planned is None for ref in refs) else refs
 
 
+def with_type(ref: JobRef, job: Job | None) -> JobRef:
+    """Return the reference with the type that was learned meanwhile, if it has none."""
+    if job is None or ref.type:
+        return ref
+    return JobRef(ref.id, job.type, ref.platform, ref.server)
+
+
+def finder(jobs: t.Iterable[Job]) -> t.Callable[[JobRef], Job | None]:
+    """Return what finds the job of a reference among some: by its id, and by its type if that is known."""
+    known = list(jobs)
+    by_id = {job.id: job for job in known}
+    by_type = {(job.type, job.id): job for job in known}
+
+    def find(ref: JobRef) -> Job | None:
+        return by_type.get((ref.type, ref.id)) if ref.type else by_id.get(ref.id)
+
+    return find
+
+
 def _refs(value: t.Any, job_type: str | None, option: str) -> t.Iterator[JobRef]:
-    if isinstance(value, bool) or value is None or isinstance(value, float):
+    if value is None or isinstance(value, (bool, float, bytes)):
         raise InvalidOptionError(f"{option}: {value!r} names no job; {_FORMS}.")
     if isinstance(value, int):
         yield JobRef(_id(str(value), option), job_type)

@@ -15,19 +15,15 @@ from dataclasses import dataclass, field
 
 from ._clock import Clock
 from ._describe import Include, add_includes, result_of
-from ._errors import (
-    InvalidOptionError,
-    NotFoundError,
-)
+from ._errors import ForbiddenError, InvalidOptionError, NotFoundError
 from ._platforms.base import Platform
+from ._select import finder, with_type
 from ._types import Job, JobQuery, JobRef
 
 Result = dict[str, t.Any]
 
 #: ids up to this number are read one by one, in full; more come from lists, which say less
 _FULL_READS = 20
-#: seconds before each look for a job whose launch was not answered
-_LOOKS = (0.0, 2.0, 4.0, 8.0)
 
 
 class Servers:
@@ -87,35 +83,38 @@ def read_jobs(task: Task, refs: t.Sequence[JobRef]) -> Result:
         for ref in own:
             if ref in found:
                 add_includes(platform, found[ref], task.include)
-    jobs: list[t.Any] = [ref.planned or (found[ref].to_dict() if ref in found else None) for ref in refs]
-    present = [job for job in jobs if job is not None]
+    jobs = [ref.planned or found.get(ref) for ref in refs]
     missing = [ref.id for ref in refs if ref.planned is None and ref not in found]
-    return {
-        **({"job": present[0]} if len(present) == 1 else {}),
-        "jobs": present,
-        "missing": missing,
-        "changed": False,
-    }
+    return result_of([job for job in jobs if job is not None], missing=missing, changed=False)
 
 
 def _read_group(platform: Platform, refs: list[JobRef]) -> dict[JobRef, Job]:
-    if len(refs) == 1:
-        refs_to_read, found = refs, {}
-    else:
-        jobs, _missing = platform.get_jobs(refs)
-        by_id = {job.id: job for job in jobs}
-        found = {ref: by_id[ref.id] for ref in refs if ref.id in by_id}
-        # that a list lacks a job does not prove that it does not exist
-        refs_to_read = [ref for ref in refs if ref not in found]
-        if len(refs) <= _FULL_READS:
-            refs_to_read += [JobRef(ref.id, found[ref].type, ref.platform, ref.server) for ref in found]
-    by_ref = {ref.id: ref for ref in refs}
-    for ref in refs_to_read:
+    """Return the jobs that exist. That a list lacks a job does not prove that it does not exist."""
+    full = len(refs) <= _FULL_READS
+    found = {} if full and all(ref.type for ref in refs) else _read_list(platform, refs)
+    refused = None
+    for ref in refs:
+        if ref in found and not full:
+            continue
         try:
-            found[by_ref[ref.id]] = platform.get_job(ref)
+            found[ref] = platform.get_job(with_type(ref, found.get(ref)))
         except NotFoundError:
-            found.pop(by_ref[ref.id], None)
+            found.pop(ref, None)
+        except ForbiddenError as error:
+            # one that may not be seen must not hide the others
+            refused = error
+            if ref in found:
+                found[ref].warn(f"Its details could not be read: {error.message}")
+    if refused is not None and not found:
+        raise refused
     return found
+
+
+def _read_list(platform: Platform, refs: list[JobRef]) -> dict[JobRef, Job]:
+    if len(refs) == 1:
+        return {}
+    find = finder(platform.get_jobs(refs)[0])
+    return {ref: job for ref, job in ((ref, find(ref)) for ref in refs) if job is not None}
 
 
 def list_jobs(task: Task, query: JobQuery) -> Result:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ._describe import failures, job_title, result_of
-from ._errors import JobGoneError, JobsError, WaitTimeoutError
+from ._describe import failures, job_title, result_of, try_includes
+from ._errors import JobsError, NotFoundError, WaitTimeoutError
 from ._service import Result, Task, check_planned, read_jobs
-from ._types import JobRef
+from ._types import Job, JobRef
 from ._wait import Outcome, Waiter, WaitOptions, Watched
 
 
@@ -19,7 +19,7 @@ def wait_for_jobs(task: Task, refs: t.Sequence[JobRef], options: WaitOptions) ->
     """Wait for jobs that were launched before. In check mode they are only looked at."""
     options.check()
     if task.check_mode:
-        return read_jobs(task, refs)
+        return _look(task, refs)
     check_planned(task, refs)
     watched = [Watched(task.servers.of(ref), ref) for ref in refs]
     for item in watched:
@@ -27,6 +27,17 @@ def wait_for_jobs(task: Task, refs: t.Sequence[JobRef], options: WaitOptions) ->
     if not watched:
         return {"jobs": [], "missing": [], "changed": False}
     return wait_and_judge(task, watched, options)
+
+
+def _look(task: Task, refs: t.Sequence[JobRef]) -> Result:
+    """Read the jobs once; one that does not exist is an error here too, or check mode would not tell the truth."""
+    result = read_jobs(task, refs)
+    for job in result["jobs"]:
+        if job["id"] is not None:
+            job["outcome"] = Outcome.FINISHED if job["is_finished"] else Outcome.LEFT
+    if result["missing"]:
+        raise NotFoundError(f"jobs: there is no job {', '.join(result['missing'])} that this user may see.", **result)
+    return result
 
 
 def wait_and_judge(
@@ -39,29 +50,45 @@ def wait_and_judge(
     """
     waiter = Waiter(watched, options, task.include, task.clock)
     waiter.run(poll_first=poll_first)
-    bad = [item for item in watched if waiter.is_bad(item)]
+    to_stop = [item for item in watched if item.outcome == Outcome.TIMED_OUT and options.on_timeout == "cancel"]
+    if options.fail_fast == "cancel" and any(waiter.is_bad(item) for item in watched):
+        to_stop += [item for item in watched if item.outcome == Outcome.LEFT]
     late = [item for item in watched if item.outcome == Outcome.TIMED_OUT]
-    to_stop = late if options.on_timeout == "cancel" else []
-    if bad and options.fail_fast == "cancel":
-        to_stop = [*to_stop, *(item for item in watched if item.outcome == Outcome.LEFT)]
-    canceled = [item for item in to_stop if _cancel_watched(item)]
+    canceled = [item for item in to_stop if _cancel_watched(task, item)]
+    late = [item for item in late if item.outcome != Outcome.FINISHED]
     result = wait_result(watched, changed or bool(canceled))
-    _raise_wait_error(bad, late, canceled, options, result)
+    _raise_wait_error([item for item in watched if waiter.is_bad(item)], late, canceled, options, result)
     return result
 
 
-def _cancel_watched(item: Watched) -> bool:
-    if item.job is None:
-        return False
+def _cancel_watched(task: Task, item: Watched) -> bool:
+    """Cancel one, and note how it is then: it may have finished meanwhile."""
     try:
-        done = item.platform.cancel(item.job)
+        job = item.job or item.platform.get_job(item.ref)
+        done = item.platform.cancel(job)
     except JobsError as error:
-        item.job.warn(f"It could not be canceled: {error.message}")
+        if item.job is not None:
+            item.job.warn(f"It could not be canceled: {error.message}")
         return False
     if done.changed:
         item.outcome = Outcome.CANCEL_REQUESTED
-        item.job.included["outcome"] = item.outcome
+    item.job = seen_after(item, job)
+    item.job.included = job.included
+    if item.job.is_finished and not done.changed:
+        item.outcome = Outcome.FINISHED
+        try_includes(item.platform, item.job, task.include)
     return done.changed
+
+
+def seen_after(item: Watched, job: Job) -> Job:
+    """Return the job as it is after a cancel; what was seen before is better than nothing."""
+    try:
+        seen = item.platform.get_job(JobRef(item.ref.id, job.type))
+    except JobsError as error:
+        job.warn(f"Its state after the cancel could not be read: {error.message}")
+        return job
+    seen.warnings = list(dict.fromkeys([*job.warnings, *seen.warnings]))
+    return seen
 
 
 def wait_result(watched: list[Watched], changed: bool) -> Result:
@@ -81,26 +108,39 @@ def _raise_wait_error(
     failed = [item.job for item in bad if item.error is None and item.job is not None]
     if failed:
         raise failures(failed, **result)
-    gone = [item for item in bad if item.outcome == Outcome.GONE]
-    if gone:
-        raise JobGoneError(
-            f"{names_of(gone)} vanished from the server while it was waited for; the last known state is in the result.",
-            **result,
-        )
-    for item in bad:
-        if item.error is not None:
-            item.error.result.update(result)
-            raise item.error
+    if bad:
+        raise error_of(bad, result)
     if late:
         what = " Canceling was requested." if canceled else ""
-        why = next((f" The last error was: {item.error.message}" for item in late if item.error is not None), "")
+        why = next((f" The last error was: {item.trouble.message}" for item in late if item.trouble is not None), "")
         raise WaitTimeoutError(
             f"After {options.timeout:g} s {names_of(late)} {'is' if len(late) == 1 else 'are'} not finished.{what}{why}",
             **result,
         )
 
 
+def error_of(items: list[Watched], result: Result, what: str = "could not be read") -> JobsError:
+    """Return the first of the errors with what all of them say; one that vanished weighs more than others.
+
+    :param what: what could not be done to those that failed.
+    """
+    items = sorted(items, key=lambda item: item.outcome != Outcome.GONE)
+    first = next(item.error for item in items if item.error is not None)
+    said = dict.fromkeys(item.error.message for item in items if item.error is not None)
+    unread = [item for item in items if item.outcome == Outcome.FAILED]
+    text = (f"{names_of(unread)} {what}: " if unread else "") + " ".join(list(said)[:5])
+    text = text[:1].upper() + text[1:]
+    first.message, first.args = text, (text,)
+    first.result.update(result)
+    return first
+
+
 def names_of(items: list[Watched]) -> str:
     """Return the jobs for a sentence, five at the most."""
-    known = [f"{job_title(item.job)} ({item.job.status})" if item.job else f"job {item.ref.id}" for item in items[:5]]
+    known = [_named(item.job) if item.job else f"job {item.ref.id}" for item in items[:5]]
     return ", ".join(known) + (f" and {len(items) - 5} more" if len(items) > 5 else "")
+
+
+def _named(job: Job) -> str:
+    why = f": {job.explanation.rstrip('.')}" if job.explanation else ""
+    return f"{job_title(job)} ({job.status}{why})"

@@ -7,24 +7,30 @@
 Policy
     A poll is one batched request per server and type. The pause grows with the time waited, from one second to
     fifteen, or is what the user set. A failed poll is a poll without an answer: the wait goes on until the
-    deadline, but ends when a server refuses the credentials or a permission three times in a row.
-    What finished is read once more in detail, and given a bounded grace to complete its output.
+    deadline, but ends for a job of which the server refuses to tell three times in a row. An answer that is no
+    API's counts as a refusal only as long as the job was never seen: then the address may be wrong.
+    What finished is read once more in detail, and given a bounded grace to complete its output. A server that
+    does not answer any more is not asked again for what goes beside the jobs.
 """
 
 from __future__ import annotations
 
+import math
 import random
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ._clock import Clock
-from ._describe import Include, add_failure, add_includes
-from ._errors import ApiError, InvalidOptionError, JobsError, NotFoundError
+from ._describe import Include, add_failure, job_title, try_includes
+from ._errors import ApiError, InvalidOptionError, JobGoneError, JobsError, NotFoundError
 from ._platforms.base import Platform
+from ._select import finder, with_type
 from ._types import Job, JobRef, JobStatus
 
 _SHORTEST, _LONGEST, _SHARE = 1.0, 15.0, 0.1
 _REFUSALS = 3
+_REFUSED = frozenset(("unauthorized", "forbidden", "tls", "rejected"))
+_NO_API = frozenset(("bad_response", "not_found"))
 _GRACE, _SHORT_GRACE = 30.0, 5.0
 
 
@@ -54,9 +60,9 @@ class WaitOptions:
 
     def check(self) -> None:
         """Refuse what cannot be waited for."""
-        if self.timeout < 0:
+        if not math.isfinite(self.timeout) or self.timeout < 0:
             raise InvalidOptionError("wait_timeout must be 0 (look once) or more seconds.")
-        if self.interval is not None and self.interval <= 0:
+        if self.interval is not None and not (math.isfinite(self.interval) and self.interval > 0):
             raise InvalidOptionError("wait_interval must be more than 0 seconds.")
         if self.return_when is not None and self.return_when < 1:
             raise InvalidOptionError("return_when must be all, any, or a number of 1 or more.")
@@ -64,28 +70,31 @@ class WaitOptions:
 
 @dataclass
 class Watched:
-    """One job of a wait: C(job) is what was last seen of it, C(error) why no more will be."""
+    """One job of a wait: C(job) is what was last seen of it, C(error) why no more will be.
+
+    C(trouble) is why the last look at it failed, C(refusals) how often in a row the server refused.
+    """
 
     platform: Platform
     ref: JobRef
     job: Job | None = None
     outcome: str | None = None
     error: JobsError | None = None
+    trouble: ApiError | None = None
+    refusals: int = 0
 
     @property
     def is_open(self) -> bool:
         """Return whether it is still waited for."""
         return self.outcome is None
 
+    def typed_ref(self) -> JobRef:
+        """Return the reference with the type that was learned meanwhile."""
+        return with_type(self.ref, self.job)
 
-@dataclass
-class _Group:
-    """The jobs on one server, and how often it refused to answer in a row."""
-
-    platform: Platform
-    watched: list[Watched] = field(default_factory=list)
-    refusals: int = 0
-    last_error: ApiError | None = None
+    def see(self, job: Job) -> None:
+        """Note what the server says of it."""
+        self.job, self.trouble, self.refusals = job, None, 0
 
 
 class Waiter:
@@ -99,9 +108,11 @@ class Waiter:
         self._options = options
         self._include = include
         self._clock = clock
-        self._groups: dict[int, _Group] = {}
+        self._groups: dict[int, list[Watched]] = {}
         for item in watched:
-            self._groups.setdefault(id(item.platform), _Group(item.platform)).watched.append(item)
+            self._groups.setdefault(id(item.platform), []).append(item)
+        #: the platforms whose server stopped answering, by id
+        self._silent: set[int] = set()
 
     def run(self, *, poll_first: bool = True) -> None:
         """Wait until it is enough, the deadline passes, or nothing more can come; then complete what finished.
@@ -127,7 +138,7 @@ class Waiter:
 
     def _set_deadline(self, deadline: float | None) -> None:
         for group in self._groups.values():
-            group.platform.client.deadline = deadline
+            group[0].platform.client.deadline = deadline
 
     def _pause(self, start: float) -> float:
         if self._options.interval is not None:
@@ -137,42 +148,44 @@ class Waiter:
 
     def _poll(self) -> None:
         for group in self._groups.values():
-            pending = [item for item in group.watched if item.is_open]
+            pending = [item for item in group if item.is_open]
             if pending:
-                self._poll_group(group, pending)
+                self._poll_group(pending[0].platform, pending)
         self._note_finished()
 
-    def _poll_group(self, group: _Group, pending: list[Watched]) -> None:
-        try:
-            self._read(group.platform, pending)
-        except ApiError as error:
-            group.last_error = error
-            group.refusals = group.refusals + 1 if error.status in (401, 403) else 0
-            if group.refusals >= _REFUSALS or error.code in ("tls", "rejected"):
+    def _poll_group(self, platform: Platform, pending: list[Watched]) -> None:
+        """Read jobs of one server at once, and what the list lacks one by one: that does not prove that it is gone."""
+        if len(pending) > 1:
+            try:
+                find = finder(platform.get_jobs([item.typed_ref() for item in pending])[0])
+            except ApiError as error:
                 for item in pending:
-                    item.outcome, item.error = Outcome.FAILED, error
-        else:
-            group.refusals, group.last_error = 0, None
-
-    def _read(self, platform: Platform, pending: list[Watched]) -> None:
-        if len(pending) == 1:
-            return self._read_one(platform, pending[0])
-        jobs, _missing = platform.get_jobs([_typed(item) for item in pending])
-        found = {job.id: job for job in jobs}
+                    self._note_trouble(item, error)
+                return
+            for item in pending:
+                job = find(item.typed_ref())
+                if job is not None:
+                    item.see(job)
+            pending = [item for item in pending if find(item.typed_ref()) is None]
         for item in pending:
-            if item.ref.id in found:
-                item.job = found[item.ref.id]
-            else:
-                self._read_one(platform, item)
-        return None
+            self._read_one(platform, item)
 
     def _read_one(self, platform: Platform, item: Watched) -> None:
-        """Read one job by itself; that a list lacks it does not prove that it is gone."""
         try:
-            item.job = platform.get_job(_typed(item))
+            item.see(platform.get_job(item.typed_ref()))
         except NotFoundError as error:
-            item.outcome = Outcome.NOT_FOUND if item.job is None else Outcome.GONE
-            item.error = error
+            item.outcome, item.error = Outcome.NOT_FOUND, error
+            if item.job is not None:
+                item.outcome, item.error = Outcome.GONE, _gone(item.job)
+        except ApiError as error:
+            self._note_trouble(item, error)
+
+    @staticmethod
+    def _note_trouble(item: Watched, error: ApiError) -> None:
+        refused = error.code in _REFUSED or (item.job is None and error.code in _NO_API)
+        item.trouble, item.refusals = error, item.refusals + 1 if refused else 0
+        if item.refusals >= _REFUSALS:
+            item.outcome, item.error = Outcome.FAILED, error
 
     # -- when it is enough ---------------------------------------------------------------------------------
 
@@ -198,11 +211,9 @@ class Waiter:
     def _close(self) -> None:
         """Say of what is still open whether the time was over or it was enough."""
         word = Outcome.LEFT if self._is_enough() else Outcome.TIMED_OUT
-        for group in self._groups.values():
-            for item in group.watched:
-                if item.is_open:
-                    item.outcome = word
-                    item.error = group.last_error if item.job is None else None
+        for item in self._watched:
+            if item.is_open:
+                item.outcome = word
 
     # -- completing ----------------------------------------------------------------------------------------
 
@@ -210,20 +221,28 @@ class Waiter:
         done = [item for item in self._watched if item.outcome == Outcome.FINISHED]
         self._settle([item for item in done if not self._detail(item)])
         for item in self._watched:
-            if item.job is not None and item.outcome != Outcome.GONE:
+            if item.job is not None and item.error is None:
                 self._describe(item, item.job)
 
     def _detail(self, item: Watched) -> bool:
         """Read the detail if what is known is less; return whether the server is done with the job."""
-        if item.job is None:
+        if item.job is None or self._is_silent(item):
             return True
         try:
             if not item.job.is_complete or not item.platform.is_settled(item.job):
-                item.job = item.platform.get_job(_typed(item))
+                item.see(item.platform.get_job(item.typed_ref()))
         except JobsError as error:
             item.job.warn(f"Its details could not be read: {error.message}")
+            self._note_silence(item, error)
             return True
         return item.platform.is_settled(item.job)
+
+    def _is_silent(self, item: Watched) -> bool:
+        return id(item.platform) in self._silent
+
+    def _note_silence(self, item: Watched, error: JobsError) -> None:
+        if isinstance(error, ApiError) and error.transient:
+            self._silent.add(id(item.platform))
 
     def _settle(self, unsettled: list[Watched]) -> None:
         """Give the server a bounded time to complete output and host counts: it may never do so."""
@@ -246,16 +265,19 @@ class Waiter:
         return False
 
     def _describe(self, item: Watched, job: Job) -> None:
-        try:
-            add_includes(item.platform, job, self._include)
-        except JobsError as error:
-            job.warn(f"Not everything asked for could be read: {error.message}")
+        if item.trouble is not None:
+            self._note_silence(item, item.trouble)
+        if self._is_silent(item):
+            if self._include.names or self.is_bad(item):
+                job.warn("Nothing more was read of it: the server did not answer in the end.")
+            return
+        try_includes(item.platform, job, self._include)
         if self.is_bad(item):
             add_failure(item.platform, job)
 
 
-def _typed(item: Watched) -> JobRef:
-    """Return the reference with the type that was learned meanwhile."""
-    if item.job is None or item.ref.type:
-        return item.ref
-    return JobRef(item.ref.id, item.job.type, item.ref.platform, item.ref.server)
+def _gone(job: Job) -> JobGoneError:
+    return JobGoneError(
+        f"{job_title(job)} vanished from the server while it was waited for; "
+        f"it was {job.status} when it was last seen, which is in the result."
+    )

@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ..._errors import ApiError, InvalidOptionError
-from ..._types import HostResult, HostStatus, Job, Output
+from ..._errors import ApiError, InvalidOptionError, UnsupportedError
+from ..._types import HostResult, HostStatus, Job, JobStatus, Output
 from . import facts
 from .api import Api, Row
-from .normalize import mapping, text
+from .normalize import mapping, normalize, status_of, text
 
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\r\n]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _TOO_LARGE = re.compile(r"\(\d+ [^)]*\).*\d{4,}")
+_CURSOR = re.compile(r"[0-9]{1,18}", re.ASCII)
+#: how much of an output says why a job without tasks failed
+_LAST_WORDS, _LAST_LINES = 4000, 5
 _MAX_EVENTS = 5000
 _MAX_FAILED_TASKS = 200
 _FAILED_EVENTS = "runner_on_failed,runner_on_unreachable,runner_item_on_failed"
@@ -44,15 +47,20 @@ def clean(raw: str) -> str:
 
 
 def get_output(api: Api, job: Job, max_bytes: int, since: str | None) -> Output:
-    """Return the end of a job's output. C(txt_download) is the one format without a size limit."""
-    if job.type not in facts.WITH_STDOUT:
-        return _system_output(job, max_bytes) if job.type == "system_job" else Output("")
+    """Return the end of a job's output, or what came after a cursor."""
     if since is not None:
         return _output_since(api, job, max_bytes, since)
-    data, truncated = api.client.download(
+    if job.type not in facts.WITH_STDOUT:
+        return _system_output(job, max_bytes) if job.type == "system_job" else Output("")
+    data, truncated = _download(api, job, max_bytes)
+    return Output(_decode_tail(data, truncated), truncated=truncated)
+
+
+def _download(api: Api, job: Job, max_bytes: int = 0) -> tuple[bytes, bool]:
+    """Return the output in the one format without a size limit. The Accept header fits, or the answer is 406."""
+    return api.client.download(
         job_path(job) + "/stdout/", {"format": "txt_download"}, accept="text/plain, */*", tail_bytes=max_bytes
     )
-    return Output(_decode_tail(data, truncated), truncated=truncated)
 
 
 def _decode_tail(data: bytes, truncated: bool) -> str:
@@ -69,27 +77,54 @@ def _cap(raw: str, max_bytes: int) -> Output:
 
 
 def _output_since(api: Api, job: Job, max_bytes: int, since: str) -> Output:
-    """Return the lines after C(since), a number of lines, by the one format that honours ranges."""
-    if not since.isdigit():
+    """Return the first whole lines after C(since), a number of lines, up to the size that is wanted."""
+    if not _CURSOR.fullmatch(since):
         raise InvalidOptionError(f"output_since: {since!r} is not a cursor of AWX, which is a number of lines.")
-    body = mapping(api.get(job_path(job) + "/stdout", {"format": "json", "start_line": since}))
+    start = int(since)
+    if job.type in facts.WITH_STDOUT:
+        return _head(_lines_since(api, job, start), start, max_bytes)
+    if job.type != "system_job":
+        raise UnsupportedError(f"output_since: a {job.type} of AWX has no output of its own to go on reading.")
+    whole = _system_output(job, 0)
+    if whole.truncated:
+        return Output("", complete=False, truncated=True, cursor=since)
+    return _head(_split_lines(whole.text)[start:], start, max_bytes)
+
+
+def _lines_since(api: Api, job: Job, start: int) -> list[str]:
+    """Return the lines from C(start) on, by the one format that honours ranges.
+
+    Events reach the database in batches, in no sure order. Where lines are missing amid those of a running job
+    nothing is returned yet, or the cursor would skip them.
+    """
+    body = mapping(api.get(job_path(job) + "/stdout/", {"format": "json", "start_line": start}))
     span = mapping(body.get("range"))
     end = span.get("absolute_end")
     content = text(body.get("content"))
     if end == 1 and _TOO_LARGE.search(content):
-        return _downloaded_since(api, job, max_bytes, int(since))
-    output = _cap(content, max_bytes)
-    output.cursor = str(max(end, int(since)) if isinstance(end, int) else int(since))
-    return output
+        data, _cut = _download(api, job)
+        return _split_lines(data.decode("utf-8", "replace"))[start:]
+    lines = _split_lines(content)
+    missing = isinstance(end, int) and len(lines) < end - start
+    return [] if missing and not job.is_finished else lines
 
 
-def _downloaded_since(api: Api, job: Job, max_bytes: int, since: int) -> Output:
-    """Read all of an output that is too large for ranges, and leave out the lines that were read before."""
-    data, _cut = api.client.download(job_path(job) + "/stdout/", {"format": "txt_download"}, accept="text/plain, */*")
-    lines = data.decode("utf-8", "replace").splitlines(keepends=True)
-    output = _cap("".join(lines[since:]), max_bytes)
-    output.cursor = str(max(len(lines), since))
-    return output
+def _split_lines(raw: str) -> list[str]:
+    """Return the lines with their ends; only a line feed ends one, as in the server's count."""
+    return re.findall(r"[^\n]*\n|[^\n]+", raw)
+
+
+def _head(lines: list[str], start: int, max_bytes: int) -> Output:
+    """Return the first lines that fit, one at the least, and where to go on."""
+    size, count = 0, 0
+    for line in lines:
+        size += len(line.encode("utf-8", "replace"))
+        if max_bytes and count and size > max_bytes:
+            break
+        count += 1
+    part = _cap("".join(lines[:count]), max_bytes)
+    part.complete, part.cursor = count == len(lines), str(start + count)
+    return part
 
 
 def _system_output(job: Job, max_bytes: int) -> Output:
@@ -126,15 +161,36 @@ def _event_rows(api: Api, job: Job, filters: Row, at_most: int) -> list[Row]:
 
 
 def get_failed_tasks(api: Api, job: Job) -> list[Row]:
-    """Return what failed where and why; an ignored error has C(failed) false and is left out."""
+    """Return what failed where and why; an ignored error has C(failed) false and is left out.
+
+    Of a job that failed without a failed task, as a syntax error or a failed inventory update, it is how its output
+    ends.
+    """
     if job.type == "workflow_job":
         return _failed_tasks_of_children(api, job)
-    if job.type not in facts.EVENT_PATHS or job.type == "system_job":
+    if job.type not in facts.EVENT_PATHS:
         return []
-    rows = _event_rows(api, job, {"event__in": _FAILED_EVENTS, "failed": "true"}, _MAX_FAILED_TASKS)
+    rows: list[Row] = []
+    if job.type in facts.WITH_STDOUT:
+        rows = _event_rows(api, job, {"event__in": _FAILED_EVENTS, "failed": "true"}, _MAX_FAILED_TASKS)
+    if len(rows) == _MAX_FAILED_TASKS:
+        job.warn(f"Only the first {_MAX_FAILED_TASKS} failed tasks were read.")
+    if not rows and job.status == JobStatus.FAILED and not job.explanation:
+        return _last_words(api, job)
     items = {_place(row) for row in rows if row.get("event") == "runner_item_on_failed"}
     kept = [row for row in rows if row.get("event") == "runner_item_on_failed" or _place(row) not in items]
     return [_failed_task(row) for row in kept]
+
+
+def _last_words(api: Api, job: Job) -> list[Row]:
+    """Return how the output of a job ends, as a failed task without a task."""
+    output = get_output(api, job, _LAST_WORDS, None)
+    lines = [line.rstrip() for line in output.text.splitlines() if line.strip()]
+    return [_no_task("\n".join(lines[-_LAST_LINES:]))] if lines else []
+
+
+def _no_task(message: str) -> Row:
+    return {**_failed_task({}), "message": message}
 
 
 def _place(row: Row) -> tuple[str, str, str]:
@@ -266,7 +322,7 @@ def _child(api: Api, node: Row, depth: int) -> Row:
         "id": text(node["job"]) if node.get("job") is not None else None,
         "type": kind,
         "name": text(known.get("name") or template.get("name")) or None,
-        "status": facts.STATUSES.get(word, "unknown") if word else None,
+        "status": status_of(known) if word else None,
         "native_status": word or None,
         "elapsed": known.get("elapsed"),
         "node": text(node.get("identifier")) or None,
@@ -279,34 +335,46 @@ def _child(api: Api, node: Row, depth: int) -> Row:
 
 
 def _child_jobs(api: Api, job: Job, depth: int = 0) -> t.Iterator[tuple[Job, str]]:
-    """Yield the jobs that ran on hosts below a workflow job, each with the path of its node."""
+    """Yield the jobs below a workflow job, each with the path of its node; nested workflows are gone into."""
     for node in _nodes(api, job):
         known = mapping(mapping(node.get("summary_fields")).get("job"))
-        if node.get("job") is None:
+        if node.get("job") is None or text(known.get("type")) not in facts.JOB_PATHS:
             continue
         name = text(node.get("identifier")) or text(node.get("id"))
-        child = Job("awx", text(known.get("type")) or "job", text(node["job"]), name=text(known.get("name")))
-        child.status = facts.STATUSES.get(text(known.get("status")), "unknown")
+        child = Job("awx", text(known["type"]), text(node["job"]), name=text(known.get("name")))
+        child.status = status_of(known)
         if child.type == "workflow_job" and depth < 10:
             for grandchild, below in _child_jobs(api, child, depth + 1):
                 yield grandchild, f"{name}/{below}"
-        elif child.type in ("job", "ad_hoc_command", "project_update", "inventory_update"):
+        else:
             yield child, name
+
+
+def _failed_children(api: Api, job: Job) -> t.Iterator[tuple[Job, str]]:
+    """Yield the jobs below a workflow job that did not do well, in full: only their detail says why."""
+    for child, node in _child_jobs(api, job):
+        if child.status in (JobStatus.FAILED, JobStatus.ERROR):
+            yield normalize(mapping(api.get(job_path(child)))), node
 
 
 def _failed_tasks_of_children(api: Api, job: Job) -> list[Row]:
     found: list[Row] = []
-    for child, node in _child_jobs(api, job):
-        if child.status in ("failed", "error") and len(found) < _MAX_FAILED_TASKS:
-            found += [{**task, "job": child.id, "node": node} for task in get_failed_tasks(api, child)]
+    for child, node in _failed_children(api, job):
+        tasks = get_failed_tasks(api, child)
+        if not tasks:
+            title = f"{child.type.replace('_', ' ').capitalize()} {child.id} {child.name!r}"
+            tasks = [_no_task(f"{title}: {child.explanation or child.status}")]
+        found += [{**task, "job": child.id, "node": node} for task in tasks]
+        if len(found) >= _MAX_FAILED_TASKS:
+            break
     return found
 
 
 def get_workflow_output(api: Api, job: Job, max_bytes: int) -> Output:
     """Return the outputs of the jobs that failed below a workflow job, which has none of its own."""
     parts, truncated = [], False
-    for child, node in _child_jobs(api, job):
-        if child.status not in ("failed", "error"):
+    for child, node in _failed_children(api, job):
+        if child.type not in facts.EVENT_PATHS:
             continue
         try:
             output = get_output(api, child, max_bytes, None)

@@ -14,6 +14,10 @@ from ..._clock import iso_time
 from ..._types import Job, JobStatus
 from . import facts
 
+#: a user and password, or a token, within an address
+_URL_SECRET = re.compile(
+    r"(?P<scheme>\w+://)(?:(?P<user>[^/@:\s]*):[^/@\s]*|(?<=http://)[^/@\s]+|(?<=https://)[^/@\s]+)@"
+)
 _DEPENDENCY = re.compile(r"^Previous Task (?P<what>Failed|Canceled): (?P<json>\{.*\})\s*$", re.DOTALL)
 MASK = "********"
 
@@ -52,7 +56,18 @@ def recognizes(native: t.Mapping[str, t.Any]) -> bool:
 
 def mask_native(native: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Return a body with what is or may hold a secret masked."""
-    return {key: MASK if key in facts.SECRET_FIELDS and value else value for key, value in native.items()}
+    return {
+        key: MASK if key in facts.SECRET_FIELDS and value else without_secret(value) for key, value in native.items()
+    }
+
+
+def without_secret(value: t.Any) -> t.Any:
+    """Return an address without the password or token in it; any other value as it is."""
+    if not isinstance(value, str) or "@" not in value:
+        return value
+    return _URL_SECRET.sub(
+        lambda found: f"{found['scheme']}{found['user'] + ':' if found['user'] else ''}{MASK}@", value
+    )
 
 
 def parse_variables(value: t.Any) -> t.Any:
@@ -82,14 +97,20 @@ def summary(native: t.Mapping[str, t.Any], key: str) -> dict[str, t.Any]:
     return mapping(mapping(native.get("summary_fields")).get(key))
 
 
+def status_of(native: t.Mapping[str, t.Any]) -> str:
+    """Return our word for the status that a body shows: until it ended, a job that was asked to stop is canceling."""
+    status = facts.STATUSES.get(text(native.get("status")), JobStatus.UNKNOWN)
+    if native.get("canceled_on") and status != JobStatus.UNKNOWN and status not in JobStatus.FINISHED:
+        return JobStatus.CANCELING
+    return status
+
+
 def _set_status(job: Job, native: t.Mapping[str, t.Any]) -> None:
     word = text(native.get("status"))
     job.native_status = word or None
-    job.status = facts.STATUSES.get(word, JobStatus.UNKNOWN)
+    job.status = status_of(native)
     if job.status == JobStatus.UNKNOWN:
         job.warn(f"AWX reports the status {word!r}, which is not known; the job is treated as not finished.")
-    elif native.get("canceled_on") and not job.is_finished:
-        job.status = JobStatus.CANCELING
 
 
 def _explanation(job: Job, native: t.Mapping[str, t.Any]) -> str:
@@ -113,7 +134,8 @@ def _approval_explanation(job: Job, native: t.Mapping[str, t.Any]) -> str:
     if native.get("timed_out"):
         return "The approval timed out."
     if job.status == JobStatus.FAILED:
-        return "The approval was denied."
+        who = text(summary(native, "approved_or_denied_by").get("username"))
+        return f"The approval was denied by {who}." if who else "The approval was denied."
     return "" if job.is_finished else "Waits for approval."
 
 
@@ -172,6 +194,7 @@ def _details(kind: str, native: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
             details[key] = {name: parent.get(name) for name in ("id", "name", "status", "type")}
     if kind == "workflow_approval":
         details["timeout"] = summary(native, "workflow_approval_template").get("timeout")
+        details["approved_or_denied_by"] = summary(native, "approved_or_denied_by").get("username")
     return details
 
 
@@ -195,4 +218,4 @@ def _named(native: t.Mapping[str, t.Any], key: str) -> t.Any:
     known = summary(native, key)
     if known and isinstance(value, int) and not isinstance(value, bool):
         return {"id": value, "name": known.get("name")}
-    return value
+    return without_secret(value)

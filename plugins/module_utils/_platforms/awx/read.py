@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ..._errors import ApiError, InvalidOptionError, NotFoundError, ResourceMissingError
@@ -17,7 +18,16 @@ from .normalize import mapping, normalize, text
 
 #: an URL over about 8,000 characters is answered with 414 (contract 6.1)
 _IDS_LENGTH = 6000
-_PAGING = frozenset(("page", "page_size", "format", "count_disabled", "order_by", "order", "limit"))
+_NUMBER = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
+#: parameters of a list that are no filters there (contract 1.9), and what to write instead
+_RESERVED = {
+    **dict.fromkeys(("page", "page_size", "count_disabled"), "max_results"),
+    **dict.fromkeys(("order_by", "order"), "order_by"),
+    "type": "the option type, or type__in",
+    "limit": "limit__exact, to filter on the job's limit",
+    "host_filter": "host_filter__exact, to filter on the job's host_filter",
+    **dict.fromkeys(("format", "no_truncate", "validate"), ""),
+}
 _ACTIVE = ("new", "pending", "waiting", "running")
 _NATIVE_STATUSES = {
     JobStatus.PENDING: ("new", "pending", "waiting"),
@@ -32,7 +42,7 @@ _NATIVE_STATUSES = {
 
 def check_id(ref: JobRef) -> str:
     """Return the id of a job, which is a number here; InvalidOptionError otherwise."""
-    if not ref.id.isdigit() or int(ref.id) > 2**63:
+    if not _NUMBER.fullmatch(ref.id):
         raise InvalidOptionError(f"jobs: {ref.id!r} is not an id of AWX, which is a number.")
     if ref.type is not None and ref.type not in facts.JOB_PATHS:
         raise InvalidOptionError(f"type: {ref.type!r} is no type of AWX jobs ({', '.join(facts.JOB_PATHS)}).")
@@ -121,8 +131,10 @@ def iter_jobs(api: Api, query: JobQuery, finish: t.Callable[[Job], Job]) -> JobS
     """
     path = facts.JOB_PATHS[_checked_type(query)] if query.type else "unified_jobs"
     params = _filters(query)
+    if query.status is not None and not _fitting_words(query.status):
+        return JobStream(iter([([], 0)]))
     if query.order_by or any(key.startswith(("id", "not__id", "or__id")) for key in params):
-        pages = _numbered_pages(api, path, {**params, "order_by": query.order_by or "-id"})
+        pages = _numbered_pages(api, path, {**params, "order_by": _ordered(query.order_by)})
     else:
         pages = _keyset_pages(api, path, {**params, "order_by": "-id"}, _page_size(query))
 
@@ -142,6 +154,12 @@ def _checked_type(query: JobQuery) -> str:
     if query.type not in facts.JOB_PATHS:
         raise InvalidOptionError(f"type: {query.type!r} is no type of AWX jobs ({', '.join(facts.JOB_PATHS)}).")
     return query.type or ""
+
+
+def _ordered(order_by: str | None) -> str:
+    """Return the order with the id at its end: pages of rows that are equal in it would overlap and skip some."""
+    words = (order_by or "-id").replace(" ", "").split(",")
+    return ",".join(words if {"id", "-id"} & set(words) else [*words, "-id"])
 
 
 def _page_size(query: JobQuery) -> int:
@@ -176,28 +194,36 @@ def _filters(query: JobQuery) -> Row:
         "created__gte": query.created_after,
         "created__lt": query.created_before,
     }
-    words = sorted({word for status in query.status or () for word in _NATIVE_STATUSES.get(status, ())})
-    if query.status is not None and _pushable(query):
-        params["status__in"] = ",".join(words)
     params = {key: value for key, value in params.items() if value is not None}
-    return {**params, **_native(query.native_query)}
+    if query.status is not None:
+        params.update(_status_filter(query.status))
+    native = _native(query.native_query)
+    for key in native:
+        if key in params:
+            raise InvalidOptionError(f"native_query: {key} is set by an option already: give one of the two.")
+    return {**params, **native}
 
 
-def _pushable(query: JobQuery) -> bool:
-    """Return whether the statuses can be asked for; a word that AWX does not have fits no job there."""
-    return (
-        bool(query.status)
-        and JobStatus.UNKNOWN not in (query.status or ())
-        and any(status in _NATIVE_STATUSES for status in query.status or ())
-    )
+def _fitting_words(statuses: t.Sequence[str]) -> set[str]:
+    """Return the words of AWX that a job of one of these statuses may have; C(unknown) is any that is not known."""
+    words = {word for status in statuses for word in _NATIVE_STATUSES.get(status, ())}
+    return words | {"?"} if JobStatus.UNKNOWN in statuses else words
+
+
+def _status_filter(statuses: t.Sequence[str]) -> Row:
+    words = _fitting_words(statuses)
+    if not words and not statuses:
+        raise InvalidOptionError("status is empty, so that no job fits: leave it out for jobs in any state.")
+    if "?" in words:
+        others = sorted(set(facts.STATUSES) - words)
+        return {"not__status__in": ",".join(others)} if others else {}
+    return {"status__in": ",".join(sorted(words))}
 
 
 def _filtered_by_server(query: JobQuery) -> bool:
     """Return whether the server's filter is exact: what is being canceled shows its old status."""
-    if query.status is None:
-        return True
-    canceling = {JobStatus.PENDING, JobStatus.RUNNING, JobStatus.CANCELING} & set(query.status)
-    return _pushable(query) and (not canceling or len(canceling) == 3)
+    canceling = {JobStatus.PENDING, JobStatus.RUNNING, JobStatus.CANCELING} & set(query.status or ())
+    return not canceling or len(canceling) == 3
 
 
 def _native(native: t.Any) -> Row:
@@ -207,12 +233,10 @@ def _native(native: t.Any) -> Row:
         return {"search": native}
     if not isinstance(native, dict):
         raise InvalidOptionError("native_query: give a search text, or a dictionary of AWX filters.")
-    refused = sorted(_PAGING & set(map(str, native)))
-    if refused:
-        raise InvalidOptionError(
-            f"native_query: {', '.join(refused)} cannot be set here: use max_results and order_by "
-            "(and limit__exact to filter on the job's limit)."
-        )
+    for key in map(str, native):
+        if key in _RESERVED:
+            hint = f"; use {_RESERVED[key]}" if _RESERVED[key] else ""
+            raise InvalidOptionError(f"native_query: {key} is no filter of AWX's lists{hint}.")
     return {str(key): _flat(value) for key, value in native.items()}
 
 
