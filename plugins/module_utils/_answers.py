@@ -2,21 +2,80 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private: what headers and bodies of an answer say, without a library."""
+"""Private: reading an answer, its headers and its body, without a library."""
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 import email.utils
 import json
+import math
+import os
+import socket
+import threading
 import time
 import typing as t
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
+
+from ._errors import (
+    ApiError,
+    ConnectionFailedError,
+    ForbiddenError,
+    RateLimitedError,
+    RejectedError,
+    ResourceMissingError,
+    ServerError,
+    UnauthorizedError,
+)
+
+_KINDS: dict[int, type[ApiError]] = {
+    401: UnauthorizedError,
+    403: ForbiddenError,
+    404: ResourceMissingError,
+    407: ConnectionFailedError,
+    408: ConnectionFailedError,
+    410: ResourceMissingError,
+    429: RateLimitedError,
+}
+
+
+class Response:
+    """One answer: C(data) is the parsed JSON, or None when the body is empty or text was asked for."""
+
+    def __init__(self, status: int, headers: t.Mapping[str, str], data: t.Any, text: str) -> None:
+        self.status = status
+        self.data = data
+        self.text = text
+        self._headers = headers
+
+    def header(self, name: str) -> str | None:
+        """Return a header's value; names are case-insensitive."""
+        return self._headers.get(name)
+
+
+def error_kind(status: int) -> type[ApiError]:
+    """Return the error for a status of 400 or more."""
+    return _KINDS.get(status, ServerError if status >= 500 else RejectedError)
 
 
 def short_url(url: str) -> str:
     """Return a url without credentials and query, for messages."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "an address that is not valid"
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def redirect_target(url: str, location: str | None) -> str | None:
+    """Return the full address that a Location header names, or None if it names none."""
+    if not location or not location.strip():
+        return None
+    try:
+        return urljoin(url, location.strip())
+    except ValueError:
+        return None
 
 
 def json_body(content: bytes) -> t.Any:
@@ -27,15 +86,60 @@ def json_body(content: bytes) -> t.Any:
         return None
 
 
-def retry_after(value: str | None) -> float | None:
-    """Return seconds from a Retry-After header, which holds seconds or a date."""
+def parse_date(value: str | None) -> datetime.datetime | None:
+    """Return the aware time of a header such as Date, or None; a time without a zone is UTC."""
+    try:
+        moment = email.utils.parsedate_to_datetime(value or "")
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
+
+
+def retry_after(value: str | None, date: str | None = None) -> float | None:
+    """Return seconds from a Retry-After header, which holds seconds or a date.
+
+    :param date: the Date header of the same answer: a date counts from the server's own time, if it says it.
+    """
     if not value:
         return None
     try:
-        return max(0.0, float(value))
+        seconds = float(value)
     except ValueError:
-        pass
+        until = parse_date(value)
+        if until is None:
+            return None
+        now = parse_date(date)
+        seconds = until.timestamp() - (now.timestamp() if now else time.time())
+    return None if math.isnan(seconds) else max(0.0, seconds)
+
+
+@contextlib.contextmanager
+def cut_after(stream: t.Any, seconds: float) -> t.Iterator[t.Callable[[], bool]]:
+    """Shut the connection below C(stream) down after so many seconds, however slowly it goes on sending.
+
+    A read time-out starts anew with every byte, so it does not bound a body. Gives a function that says whether
+    the time was up.
+
+    :param stream: what has a C(fileno) of a socket; one that is closed already is let be.
+    """
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
-    except (TypeError, ValueError, IndexError):
-        return None
+        connection = socket.socket(fileno=os.dup(stream.fileno()))
+    except (OSError, ValueError):
+        yield lambda: False
+        return
+    late = threading.Event()
+
+    def cut() -> None:
+        late.set()
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late.is_set
+    finally:
+        timer.cancel()
+        timer.join()
+        connection.close()

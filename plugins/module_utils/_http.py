@@ -6,38 +6,37 @@
 
 Retry policy
     C(get) and C(post) are repeated up to three times when the connection fails, or the server answers
-    429, 500, 502, 503 or 504; C(Retry-After) is honored. C(post_once) is sent once: only an attempt that
-    never reached the server, because no connection could be made, is made again.
+    408, 429, 500, 502, 503 or 504; C(Retry-After) is honored. C(post_once) is sent once, on a connection of its
+    own, since a server may close an idle one at any moment: only an attempt that never reached the server, because
+    no connection could be made, is made again.
     No sleep goes past C(deadline).
+Time limits
+    C(request_timeout) bounds the silence of a server, not a body that comes in drops. So a body as a whole has a
+    limit too, which the deadline shortens.
 Source of the pitfalls that this file avoids: AWX contract 2.5.
 """
 
 from __future__ import annotations
 
 import contextlib
-import email.utils
-import http.cookiejar
 import random
 import traceback
 import typing as t
+import warnings
 from collections import deque
-from urllib.parse import urljoin
 
-from ._answers import json_body, retry_after, short_url
+from ._answers import Response, cut_after, error_kind, json_body, parse_date, redirect_target, retry_after, short_url
 from ._clock import Clock, iso_time
 from ._errors import (
     ApiError,
     BadResponseError,
     ConnectionFailedError,
-    ForbiddenError,
+    InvalidOptionError,
     MissingLibraryError,
-    RateLimitedError,
-    RejectedError,
-    ResourceMissingError,
-    ServerError,
     TlsError,
-    UnauthorizedError,
 )
+from ._failures import failed_connecting, is_certificate_trouble, is_hangup, root_cause, tls_advice
+from ._requests import HeaderAuth, NoCookies, encoded, login_words, tls_options
 from ._types import Connection
 from ._values import same_origin
 
@@ -47,62 +46,27 @@ try:
 
     HAS_REQUESTS = True
     REQUESTS_ERROR = None
-except ImportError:
+except Exception:  # a library that is there but broken raises anything
     HAS_REQUESTS = False
     REQUESTS_ERROR = traceback.format_exc()
 
 USER_AGENT = "ansible-collection-unified.jobs/0.1.0"
-RETRY_STATUSES = frozenset((429, 500, 502, 503, 504))
-AMBIGUOUS_STATUSES = frozenset((408, 500, 502, 503, 504))
+RETRY_STATUSES = frozenset((408, 429, 500, 502, 503, 504))
 MAX_TRIES = 4
 MAX_REDIRECTS = 5
+REDIRECT = "X-Redirected-To"
 MAX_PAUSE = 60.0
 MAX_BODY_BYTES = 64 * 1024 * 1024
+MAX_DOWNLOAD_BYTES = 1024 * 1024 * 1024
 CONNECT_TIMEOUT = 10.0
+LONGEST_TIMEOUT = 86400.0
+#: how many times request_timeout a whole body may take
+BODY_PATIENCE = 10
+DOWNLOAD_PATIENCE = 60
 #: a launch can take the server two minutes, AWX contract 1.3
 LAUNCH_PATIENCE = 4
 
 _T = t.TypeVar("_T")
-
-_STATUS_ERRORS: dict[int, type[ApiError]] = {
-    401: UnauthorizedError,
-    403: ForbiddenError,
-    404: ResourceMissingError,
-    410: ResourceMissingError,
-    429: RateLimitedError,
-}
-
-
-class _HeaderAuth:
-    """Sets the login headers last, so that a ~/.netrc entry cannot replace them."""
-
-    def __init__(self, headers: t.Mapping[str, str]) -> None:
-        self._headers = headers
-
-    def __call__(self, request: t.Any) -> t.Any:
-        request.headers.update(self._headers)
-        return request
-
-
-class _NoCookies(http.cookiejar.DefaultCookiePolicy):
-    """Keeps nothing: a session cookie would switch on the server's CSRF check (AWX contract 2.1)."""
-
-    def set_ok(self, cookie: http.cookiejar.Cookie, request: t.Any) -> bool:
-        return False
-
-
-class Response:
-    """One answer: C(data) is the parsed JSON, or None when the body is empty or text was asked for."""
-
-    def __init__(self, status: int, headers: t.Mapping[str, str], data: t.Any, text: str) -> None:
-        self.status = status
-        self.data = data
-        self.text = text
-        self._headers = headers
-
-    def header(self, name: str) -> str | None:
-        """Return a header's value; names are case-insensitive."""
-        return self._headers.get(name)
 
 
 class ApiClient:
@@ -112,6 +76,7 @@ class ApiClient:
     :param headers: what logs in.
     :param error_text: makes one line of an error body (status, parsed body or None, text).
     :raises MissingLibraryError: if C(requests) is not there.
+    :raises TlsError: if the files of the client certificate cannot be used.
     """
 
     def __init__(
@@ -127,9 +92,10 @@ class ApiClient:
         self._base = connection.url.rstrip("/")
         self._error_text = error_text
         self._clock = clock or Clock()
-        self._auth = _HeaderAuth(headers)
+        self._auth = HeaderAuth(headers)
         self._secrets = [*connection.secrets(), *(v.split(" ")[-1] for v in headers.values())]
-        self._session = self._make_session()
+        self._tls = tls_options(connection)
+        self._session = _new_session()
         self.prefix = ""
         self.server_time: str | None = None
         #: monotonic time after which nothing is tried again
@@ -148,10 +114,11 @@ class ApiClient:
         *,
         accept: str = "application/json",
         absolute: bool = False,
+        login: bool = True,
     ) -> Response:
         """Read C(path), below the prefix unless C(absolute). Raises an ApiError for any answer but 2xx."""
         url = self._url(path, absolute)
-        return self._retrying(lambda: self._exchange("GET", url, params=params, accept=accept))
+        return self._retrying(lambda: self._exchange("GET", url, params=params, accept=accept, login=login))
 
     def post(self, path: str, body: t.Any = None) -> Response:
         """Write what may safely be written twice."""
@@ -161,9 +128,11 @@ class ApiClient:
     def post_once(self, path: str, body: t.Any = None) -> Response:
         """Write exactly once; C(ambiguous) of the error says whether the server may have acted."""
         url = self._url(path)
+        # a kept connection that the server closes just now would leave it unknown whether it read the request
+        self._session.close()
         return self._retrying(
             lambda: self._exchange("POST", url, body=body, patience=LAUNCH_PATIENCE),
-            again=lambda error: isinstance(error, ConnectionFailedError) and not error.ambiguous,
+            again=lambda error: isinstance(error, ConnectionFailedError) and error.transient and not error.ambiguous,
         )
 
     def download(
@@ -174,19 +143,14 @@ class ApiClient:
         accept: str = "text/plain",
         tail_bytes: int = 0,
     ) -> tuple[bytes, bool]:
-        """Return the last C(tail_bytes) bytes (0: all) of a text, and whether some were left out before them."""
+        """Return the last C(tail_bytes) bytes of a text, and whether some were left out before them.
+
+        :param tail_bytes: 0 for all, up to C(MAX_BODY_BYTES).
+        """
         url = self._url(path)
-        return self._retrying(lambda: self._tail(url, params, accept, tail_bytes))
+        return self._retrying(lambda: self._tail(url, params, accept, tail_bytes or MAX_BODY_BYTES))
 
     # -- one exchange --------------------------------------------------------------------------------------
-
-    def _make_session(self) -> t.Any:
-        session = requests.Session()
-        session.headers.update({"User-Agent": USER_AGENT, "Accept-Language": "en"})
-        session.cookies.set_policy(_NoCookies())
-        if not self._connection.validate_certs:
-            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        return session
 
     def _url(self, path: str, absolute: bool = False) -> str:
         return self._base + ("" if absolute else self.prefix) + path
@@ -200,30 +164,38 @@ class ApiClient:
         body: t.Any = None,
         accept: str = "application/json",
         patience: int = 1,
+        login: bool = True,
     ) -> Response:
-        with self._send(method, url, params, body, accept, patience) as raw:
+        with self._send(method, url, params, body, accept, patience, login) as raw:
             content = self._read(raw, url)
         return self._understand(method, url, raw, content, accept)
 
-    def _send(self, method: str, url: str, params: t.Any, body: t.Any, accept: str, patience: int = 1) -> t.Any:
+    def _send(
+        self, method: str, url: str, params: t.Any, body: t.Any, accept: str, patience: int = 1, login: bool = True
+    ) -> t.Any:
         """Return the open answer; redirects are followed for reads on the same origin only."""
-        timeout = self._connection.request_timeout
+        data, headers = encoded(body), {"Accept": accept}
+        if data is not None:
+            headers["Content-Type"] = "application/json"
+        timeout = min(self._connection.request_timeout, LONGEST_TIMEOUT)
         for _hop in range(MAX_REDIRECTS + 1):
             raw = self._attempt(
                 method,
                 url,
                 params=params,
-                json=body if method != "GET" else None,
-                headers={"Accept": accept},
+                data=data,
+                headers=headers,
+                auth=self._auth if login else HeaderAuth({}),
                 timeout=(min(timeout, CONNECT_TIMEOUT), timeout * patience),
             )
             if raw.status_code not in (301, 302, 303, 307, 308):
                 return raw
-            target = urljoin(url, raw.headers.get("Location", ""))
+            target = redirect_target(url, raw.headers.get(REDIRECT))
             raw.close()
-            if method != "GET" or not same_origin(target, url):
+            if method != "GET" or target is None or not same_origin(target, url):
+                place = short_url(target) if target else "no valid address"
                 raise BadResponseError(
-                    f"{method} {short_url(url)} was redirected to {short_url(target)}, which is not followed: "
+                    f"{method} {short_url(url)} was redirected to {place}, which is not followed: "
                     "set url to the address that the server really has.",
                     status=raw.status_code,
                 )
@@ -231,112 +203,137 @@ class ApiClient:
         raise BadResponseError(f"GET {short_url(url)} is redirected without end.")
 
     def _attempt(self, method: str, url: str, **options: t.Any) -> t.Any:
-        connection = self._connection
-        verify: bool | str = connection.validate_certs
-        if connection.validate_certs and connection.ca_path:
-            verify = connection.ca_path
-        cert = (connection.client_cert, connection.client_key) if connection.client_key else connection.client_cert
         try:
-            return self._session.request(
-                method, url, auth=self._auth, verify=verify, cert=cert, allow_redirects=False, stream=True, **options
-            )
+            with warnings.catch_warnings():
+                if not self._connection.validate_certs:
+                    # said by the user, so not worth a warning; other sessions still give theirs
+                    warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
+                return self._session.request(method, url, allow_redirects=False, stream=True, **self._tls, **options)
         except requests.exceptions.RequestException as error:
             raise self._translate(error, url) from None
-        except (OSError, ValueError) as error:
-            raise TlsError(f"TLS for {short_url(url)} could not be set up: {self._mask(str(error))}") from None
+        except OSError as error:
+            raise TlsError(f"TLS for {short_url(url)} could not be set up: {self._mask(root_cause(error))}.") from None
+        except UnicodeError:
+            raise InvalidOptionError(
+                f"What was to go to {short_url(url)} has characters that cannot be sent."
+            ) from None
+        except ValueError as error:
+            raise self._no_address(error, url) from None
 
     def _read(self, raw: t.Any, url: str) -> bytes:
         """Return the body; bounded in size and time."""
         chunks: list[bytes] = []
-        size, end = 0, self._clock.monotonic() + 10 * self._connection.request_timeout
-        try:
-            for chunk in raw.iter_content(65536):
+        size = 0
+        with contextlib.closing(self._chunks(raw, url, BODY_PATIENCE)) as pieces:
+            for chunk in pieces:
                 chunks.append(chunk)
                 size += len(chunk)
-                if size > MAX_BODY_BYTES or self._clock.monotonic() > end:
+                if size > MAX_BODY_BYTES:
                     raise BadResponseError(
                         f"The answer of {short_url(url)} is too large or never ends.", ambiguous=True
                     )
-        except requests.exceptions.RequestException as error:
-            raise self._translate(error, url) from None
         return b"".join(chunks)
 
     def _tail(self, url: str, params: t.Any, accept: str, tail_bytes: int) -> tuple[bytes, bool]:
         kept: deque[bytes] = deque()
-        size, dropped = 0, False
+        size = total = 0
         with self._send("GET", url, params, None, accept) as raw:
             if raw.status_code != 200:
                 self._understand("GET", url, raw, self._read(raw, url), accept)
-            try:
-                for chunk in raw.iter_content(65536):
+            with contextlib.closing(self._chunks(raw, url, DOWNLOAD_PATIENCE)) as pieces:
+                for chunk in pieces:
                     kept.append(chunk)
                     size += len(chunk)
-                    while tail_bytes and size - len(kept[0]) >= tail_bytes:
+                    total += len(chunk)
+                    if total > MAX_DOWNLOAD_BYTES:
+                        raise BadResponseError(f"The text at {short_url(url)} is too large or never ends.")
+                    while size - len(kept[0]) >= tail_bytes:
                         size -= len(kept.popleft())
-                        dropped = True
+        return b"".join(kept)[-tail_bytes:], total > tail_bytes
+
+    def _chunks(self, raw: t.Any, url: str, patience: int) -> t.Generator[bytes, None, None]:
+        """Yield the body piece by piece; raises if it breaks off or does not end in time."""
+        seconds = patience * min(self._connection.request_timeout, LONGEST_TIMEOUT)
+        if self.deadline is not None:
+            left = self.deadline - self._clock.monotonic()
+            seconds = min(seconds, max(left, self._connection.request_timeout))
+        trouble: ApiError | None = None
+        with cut_after(raw.raw, seconds) as is_late:
+            try:
+                yield from raw.iter_content(65536)
             except requests.exceptions.RequestException as error:
-                raise self._translate(error, url) from None
-        data = b"".join(kept)
-        if tail_bytes and len(data) > tail_bytes:
-            return data[-tail_bytes:], True
-        return data, dropped
+                trouble = self._translate(error, url)
+        if is_late():
+            raise ConnectionFailedError(
+                f"{short_url(url)} did not send the whole answer within {seconds:g} seconds.", ambiguous=True
+            )
+        length = raw.headers.get("Content-Length", "")
+        if trouble is None and length.isdigit() and raw.raw.tell() < int(length):
+            trouble = ConnectionFailedError(
+                f"{short_url(url)} broke the connection within its answer.", ambiguous=True, transient=True
+            )
+        if trouble is not None:
+            raise trouble
 
     def _understand(self, method: str, url: str, raw: t.Any, content: bytes, accept: str) -> Response:
         status: int = raw.status_code
-        self._note_time(raw.headers.get("Date"))
+        self.server_time = iso_time(parse_date(raw.headers.get("Date"))) or self.server_time
         text = content.decode("utf-8", "replace")
         data = json_body(content) if "json" in raw.headers.get("Content-Type", "").lower() else None
         if status >= 400:
             raise self._status_error(method, url, raw, data, text)
-        if accept == "application/json" and data is None and content.strip():
-            hint = "an HTML page" if "<" in text[:200] else "something that is not JSON"
-            raise BadResponseError(
-                f"{method} {short_url(url)} answered {status} with {hint}: check that url names the API of the server "
-                "and not a proxy, a login page or another service.",
-                status=status,
-                ambiguous=method == "POST",
-            )
-        return Response(status, raw.headers, data, text)
-
-    def _note_time(self, date: str | None) -> None:
-        with contextlib.suppress(TypeError, ValueError, IndexError):
-            self.server_time = iso_time(email.utils.parsedate_to_datetime(date or ""))
+        empty = not content.strip()
+        if 200 <= status < 300 and (accept != "application/json" or data is not None or (empty and method != "GET")):
+            return Response(status, raw.headers, data, text)
+        what = "nothing" if empty else "an HTML page" if "<" in text[:200] else "something that is not JSON"
+        raise BadResponseError(
+            f"{method} {short_url(url)} answered {status} with {what}: check that url names the API of the server "
+            "and not a proxy, a login page or another service.",
+            status=status,
+            ambiguous=method == "POST",
+        )
 
     # -- errors and retries --------------------------------------------------------------------------------
 
     def _status_error(self, method: str, url: str, raw: t.Any, data: t.Any, text: str) -> ApiError:
         status: int = raw.status_code
-        kind = _STATUS_ERRORS.get(status, ServerError if status >= 500 else RejectedError)
-        reason = self._mask(self._error_text(status, data, text))
+        message = f"{method} {short_url(url)} answered {status}: {self._mask(self._error_text(status, data, text))}"
+        if status == 401:
+            message = f"{message.rstrip('.')}. Check {login_words(self._connection)}."
         request_id = raw.headers.get("X-API-Request-Id")
-        return kind(
-            f"{method} {short_url(url)} answered {status}: {reason}"
-            + (f" (request {request_id})" if request_id else ""),
+        return error_kind(status)(
+            message + (f" (request {request_id[:80]})" if request_id else ""),
             status=status,
-            ambiguous=status in AMBIGUOUS_STATUSES,
+            ambiguous=status >= 500 or status == 408,
             transient=status in RETRY_STATUSES,
-            retry_after=retry_after(raw.headers.get("Retry-After")),
+            retry_after=retry_after(raw.headers.get("Retry-After"), raw.headers.get("Date")),
             body=data,
         )
 
     def _translate(self, error: t.Any, url: str) -> ApiError:
-        """Return our error for one of requests; C(ambiguous) unless no connection was ever made."""
+        """Return our error for one of requests; C(ambiguous) unless nothing can have been sent."""
         kinds = requests.exceptions
-        text = self._mask(_root_cause(error))
-        if isinstance(error, kinds.SSLError):
+        text, place = self._mask(root_cause(error)), short_url(url)
+        if isinstance(error, (kinds.InvalidURL, kinds.MissingSchema, kinds.InvalidSchema, kinds.InvalidHeader)):
+            return self._no_address(error, url)
+        never_sent = failed_connecting(error)
+        if isinstance(error, kinds.SSLError) and not is_hangup(error):
             return TlsError(
-                f"The TLS connection to {short_url(url)} was not accepted ({text}): "
-                "give ca_path if the server has a private CA.",
+                f"The TLS connection to {place} failed ({text}): {tls_advice(text)}.",
+                ambiguous=not (never_sent or is_certificate_trouble(error)),
             )
-        if isinstance(error, (kinds.InvalidURL, kinds.MissingSchema, kinds.InvalidSchema)):
-            return ConnectionFailedError(f"{short_url(url)} is not an address that can be connected to ({text}).")
-        if isinstance(error, kinds.ProxyError):
-            return ConnectionFailedError(f"The proxy did not connect to {short_url(url)} ({text}).", transient=True)
-        never_sent = isinstance(error, kinds.ConnectTimeout) or _never_connected(error)
-        what = "did not answer in time" if isinstance(error, kinds.Timeout) else "cannot be reached"
-        if not never_sent and not isinstance(error, kinds.Timeout):
-            what = "broke the connection"
-        return ConnectionFailedError(f"{short_url(url)} {what} ({text}).", ambiguous=not never_sent, transient=True)
+        is_late = isinstance(error, kinds.Timeout) or "timed out" in text.lower()
+        if isinstance(error, kinds.ProxyError) and never_sent:
+            what = "cannot be reached through the proxy"
+        elif never_sent:
+            what = "cannot be reached"
+        else:
+            what = "did not answer in time" if is_late else "broke the connection"
+        return ConnectionFailedError(f"{place} {what} ({text}).", ambiguous=not never_sent, transient=True)
+
+    def _no_address(self, error: Exception, url: str) -> ApiError:
+        reason = self._mask(root_cause(error))
+        return ConnectionFailedError(f"{short_url(url)} is not an address that can be connected to ({reason}).")
 
     def _retrying(
         self, call: t.Callable[[], _T], again: t.Callable[[ApiError], bool] = lambda error: error.transient
@@ -366,15 +363,15 @@ class ApiClient:
         return text
 
 
-def _never_connected(error: t.Any) -> bool:
-    inner = error.args[0] if error.args else None
-    reason = getattr(inner, "reason", inner)
-    return isinstance(reason, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError))
+def _new_session() -> t.Any:
+    session = requests.Session()
+    session.headers.update({"User-Agent": USER_AGENT, "Accept-Language": "en"})
+    session.cookies.set_policy(NoCookies())
+    session.hooks["response"].append(_hide_redirect)
+    return session
 
 
-def _root_cause(error: t.Any) -> str:
-    """Return the innermost reason as one short line; urllib3 wraps it in object addresses."""
-    inner = error.args[0] if getattr(error, "args", None) else error
-    reason = getattr(inner, "reason", None) or inner
-    text = " ".join(str(reason).split())
-    return text.rpartition(">: ")[2][:300] or type(error).__name__
+def _hide_redirect(response: t.Any, **_options: t.Any) -> None:
+    """Keep C(requests) from preparing to follow: it would read the body, of any size, and fail at odd addresses."""
+    if "Location" in response.headers:
+        response.headers[REDIRECT] = response.headers.pop("Location")

@@ -37,9 +37,15 @@ class Client(t.Protocol):
     deadline: float | None
 
     def get(
-        self, path: str, params: t.Mapping[str, t.Any] | None = None, *, accept: str = ..., absolute: bool = ...
+        self,
+        path: str,
+        params: t.Mapping[str, t.Any] | None = None,
+        *,
+        accept: str = ...,
+        absolute: bool = ...,
+        login: bool = ...,
     ) -> Answer:
-        """Read; repeated within bounds when the failure may pass."""
+        """Read; repeated within bounds when the failure may pass. Without C(login), no credentials are sent."""
 
     def post(self, path: str, body: t.Any = None) -> Answer:
         """Write something that may safely be written twice; repeated like a read."""

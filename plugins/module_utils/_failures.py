@@ -1,0 +1,104 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: what an exception of the HTTP library means, read from the exceptions that it wraps."""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+import typing as t
+
+from ._errors import JobsError
+
+#: the functions that open a connection (the TLS handshake and the way through a proxy included), and their files
+_CONNECTING = frozenset((("connection.py", "connect"), ("client.py", "connect"), ("ssl.py", "do_handshake")))
+_WRAPPING = re.compile(r"^.*?(object at 0x[0-9a-fA-F]+>|\(host=.*?port=[^)]*\)): ")
+_LONGEST = 300
+
+_TLS_ADVICE = (
+    ("mismatch", "check the host in url"),
+    ("doesn't match", "check the host in url"),
+    ("expired", "the certificate has to be renewed"),
+    ("alert", "check client_cert and client_key, which the server may ask for"),
+    ("certificate verify failed", "give ca_path if the server has a private CA"),
+    ("wrong version", "check the scheme and the port in url, where no TLS is spoken"),
+    ("record layer", "check the scheme and the port in url, where no TLS is spoken"),
+    ("unknown protocol", "check the scheme and the port in url, where no TLS is spoken"),
+)
+
+
+def causes(error: BaseException) -> list[BaseException]:
+    """Return the error and all that it wraps; what was handled before, an error of ours, is not among them."""
+    found: list[BaseException] = []
+    waiting: list[t.Any] = [error]
+    while waiting:
+        item = waiting.pop(0)
+        if isinstance(item, BaseException) and not isinstance(item, JobsError) and item not in found:
+            found.append(item)
+            waiting += [*item.args, getattr(item, "reason", None), item.__cause__, item.__context__]
+    return found
+
+
+def failed_connecting(error: BaseException) -> bool:
+    """Return whether no connection was made, so that nothing of the request was sent.
+
+    The type of an exception does not tell it: a reset, a time-out or a TLS error may come before or after sending.
+    Where it was raised does.
+    """
+    return any(_CONNECTING & _places(item) for item in causes(error))
+
+
+def _places(error: BaseException) -> set[tuple[str, str]]:
+    places, trace = set(), error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.add((os.path.basename(code.co_filename), code.co_name))
+        trace = trace.tb_next
+    return places
+
+
+def is_hangup(error: BaseException) -> bool:
+    """Return whether a TLS connection just ended, which is no judgement on a certificate."""
+    return any(isinstance(item, (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionError)) for item in causes(error))
+
+
+def is_certificate_trouble(error: BaseException) -> bool:
+    """Return whether one side did not accept the other's certificate: then no request was looked at."""
+    reasons = (str(item.reason or item) for item in causes(error) if isinstance(item, ssl.SSLError))
+    return any("CERTIFICATE" in reason.upper() or "UNKNOWN_CA" in reason.upper() for reason in reasons)
+
+
+def root_cause(error: BaseException) -> str:
+    """Return the innermost reason as one short line; the library wraps it in tuples and object addresses."""
+    inner: t.Any = error
+    while True:
+        below = next((item for item in reversed(inner.args) if isinstance(item, Exception)), None)
+        if below is None:
+            reason = getattr(inner, "reason", None)
+            below = reason if isinstance(reason, Exception) else None
+        if below is None:
+            break
+        inner = below
+    text = _WRAPPING.sub("", " ".join(str(inner).split()))
+    text = re.sub(r"^\[(SSL|X509)[^\]]*\] | ?\(_ssl\.c:\d+\)$", "", text)
+    # an address of a proxy may hold its password
+    text = re.sub(r"//[^/\s]*@", "//", text)
+    return text[:_LONGEST].rstrip(".") or type(inner).__name__
+
+
+def tls_advice(reason: str) -> str:
+    """Return what to look at, for the reason of a TLS failure."""
+    text = reason.lower().replace("_", " ")
+    return next((advice for sign, advice in _TLS_ADVICE if sign in text), "check url, ca_path and client_cert")
+
+
+def encrypted_key(path: str) -> bool:
+    """Return whether a PEM file holds an encrypted private key, for which TLS would ask on the terminal.
+
+    :raises OSError: if the file cannot be read.
+    """
+    with open(path, "rb") as file:
+        return b"ENCRYPTED" in file.read(1024 * 1024)

@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: what goes into a request, without a library: the login, the TLS files, the body."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import json
+import typing as t
+
+from ._errors import InvalidOptionError, TlsError
+from ._failures import encrypted_key
+from ._types import Connection
+
+
+class HeaderAuth:
+    """Sets the login headers last, so that a ~/.netrc entry cannot replace them; with no headers it keeps it out."""
+
+    def __init__(self, headers: t.Mapping[str, str]) -> None:
+        self._headers = headers
+
+    def __call__(self, request: t.Any) -> t.Any:
+        request.headers.update(self._headers)
+        return request
+
+
+class NoCookies(http.cookiejar.DefaultCookiePolicy):
+    """Keeps nothing: a session cookie would switch on the server's CSRF check (AWX contract 2.1)."""
+
+    def set_ok(self, cookie: http.cookiejar.Cookie, request: t.Any) -> bool:
+        return False
+
+
+def tls_options(connection: Connection) -> dict[str, t.Any]:
+    """Return what each request says on TLS: said only once, the environment would win over it."""
+    verify: bool | str = connection.validate_certs
+    if connection.validate_certs and connection.ca_path:
+        verify = connection.ca_path
+    for option in ("client_cert", "client_key"):
+        path = getattr(connection, option)
+        try:
+            if path and encrypted_key(path):
+                raise TlsError(f"{option}: the private key in {path} is encrypted, and there is nobody to ask for it.")
+        except OSError as error:
+            raise TlsError(f"{option}: {path} cannot be read ({error.strerror or error}).") from None
+    cert = (connection.client_cert, connection.client_key) if connection.client_key else connection.client_cert
+    return {"verify": verify, "cert": cert}
+
+
+def encoded(body: t.Any) -> bytes | None:
+    """Return a body as JSON; what JSON cannot say is refused before anything is sent."""
+    if body is None:
+        return None
+    try:
+        return json.dumps(body, allow_nan=False).encode("utf-8")
+    except (TypeError, ValueError) as error:
+        raise InvalidOptionError(f"What was to be sent holds a value that JSON cannot say: {error}.") from None
+
+
+def login_words(connection: Connection) -> str:
+    """Return what is used to log in and where it is from, without its value."""
+    used = "client_cert"
+    if connection.token:
+        used = "the token"
+    elif connection.password:
+        used = "username and password"
+    return f"{used} from {connection.source}"
