@@ -1,0 +1,424 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is tried again, how often and when; what is sent once; what an unclear failure is (AWX contract 2.5, 1.3)."""
+
+from __future__ import annotations
+
+import email.utils
+import socket
+import struct
+import threading
+import time
+from typing import Any
+
+import pytest
+from scripted_server import FakeClock, Reply, ScriptedServer, html, unused_port
+
+from ansible_collections.unified.jobs.plugins.module_utils import _http
+from ansible_collections.unified.jobs.plugins.module_utils._errors import (
+    ApiError,
+    BadResponseError,
+    ConnectionFailedError,
+    ForbiddenError,
+    RateLimitedError,
+    RejectedError,
+    ResourceMissingError,
+    ServerError,
+    UnauthorizedError,
+)
+
+PASSING = [408, 429, 500, 502, 503, 504]
+KINDS = {
+    400: RejectedError,
+    401: UnauthorizedError,
+    402: RejectedError,
+    403: ForbiddenError,
+    404: ResourceMissingError,
+    405: RejectedError,
+    406: RejectedError,
+    408: ConnectionFailedError,
+    409: RejectedError,
+    410: ResourceMissingError,
+    415: RejectedError,
+    429: RateLimitedError,
+    500: ServerError,
+    501: ServerError,
+    502: ServerError,
+    503: ServerError,
+    504: ServerError,
+    524: ServerError,
+}
+
+
+# -- pitfall 10: which, how often, when ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", KINDS)
+@pytest.mark.parametrize("verb", ["get", "post", "download"])
+def test_what_may_pass_is_tried_again_and_the_rest_is_not(
+    scripted: Any, client: Any, fake_clock: FakeClock, status: int, verb: str
+) -> None:
+    """Contract 2.5, pitfall 10. A cancel is a write that may be repeated."""
+    server = scripted()
+    server.otherwise = html(status, "Bad Gateway") if status in (502, 504) else Reply(status, {"detail": "no"})
+    with pytest.raises(KINDS[status]) as caught:
+        getattr(client(server.url), verb)("jobs/1/cancel/")
+    assert len(server.received) == (_http.MAX_TRIES if status in PASSING else 1)
+    assert caught.value.status == status
+    assert caught.value.to_result()["http_status"] == status
+    assert sum(fake_clock.slept) < 10
+
+
+@pytest.mark.case("awx-28")
+@pytest.mark.parametrize("verb", ["get", "post"])
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Reply(500),
+        html(502),
+        Reply(503),
+        html(504),
+        Reply(429),
+        Reply(408, close=True),
+        Reply(silent=True),
+        Reply(silent=True, reset=True),
+        Reply(data={"id": 1}, cut=2),
+        Reply(delay=1.0, silent=True),
+    ],
+)
+def test_one_hiccup_is_not_seen(scripted: Any, client: Any, trouble: Reply, verb: str) -> None:
+    server = scripted(trouble)
+    assert getattr(client(server.url, request_timeout=0.1), verb)("jobs/1/cancel/").data == {"ok": True}
+    assert len(server.received) == 2
+
+
+def test_pauses_grow_and_are_not_all_alike(scripted: Any, client: Any, fake_clock: FakeClock) -> None:
+    server = scripted()
+    server.otherwise = Reply(503)
+    one = client(server.url)
+    for _number in range(2):
+        with pytest.raises(ServerError):
+            one.get("jobs/1/")
+    first, second = fake_clock.slept[:3], fake_clock.slept[3:]
+    for pauses in (first, second):
+        for pause, middle in zip(pauses, (0.5, 1.0, 2.0)):
+            assert 0.8 * middle <= pause <= 1.2 * middle
+    assert first != second
+
+
+@pytest.mark.case("awx-50")
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(
+    ("said", "pause"), [("7", 7.0), ("0", 0.0), ("1.5", 1.5), ("-3", 0.0), ("86400", _http.MAX_PAUSE), ("inf", 60.0)]
+)
+def test_retry_after_in_seconds(
+    scripted: Any, client: Any, fake_clock: FakeClock, status: int, said: str, pause: float
+) -> None:
+    """Contract 1.10: honored; house 0.4: bounded."""
+    server = scripted(Reply(status, headers={"Retry-After": said}))
+    client(server.url).get("jobs/1/")
+    assert fake_clock.slept == [pause]
+
+
+@pytest.mark.case("awx-50")
+def test_retry_after_as_a_date_counts_from_the_servers_time(scripted: Any, client: Any, fake_clock: FakeClock) -> None:
+    """Contract 1.10: seconds or date. The clocks of server and client need not agree."""
+    then = time.time() - 5000
+    headers = {
+        "Date": email.utils.formatdate(then, usegmt=True),
+        "Retry-After": email.utils.formatdate(then + 9, usegmt=True),
+    }
+    server = scripted(Reply(429, headers=headers))
+    client(server.url).get("jobs/1/")
+    assert fake_clock.slept == [9.0]
+
+
+@pytest.mark.case("awx-50")
+@pytest.mark.parametrize("said", ["soon", "", "Thu, 99 Foo 2026 00:00:00 GMT", "1e999999 s"])
+def test_retry_after_that_says_nothing(scripted: Any, client: Any, fake_clock: FakeClock, said: str) -> None:
+    server = scripted(Reply(429, headers={"Retry-After": said}))
+    client(server.url).get("jobs/1/")
+    assert 0.3 < fake_clock.slept[0] < 0.7
+
+
+@pytest.mark.case("awx-50")
+@pytest.mark.parametrize("headers", [{"Retry-After": "30"}, {}])
+def test_no_pause_goes_past_the_deadline(
+    scripted: Any, client: Any, fake_clock: FakeClock, headers: dict[str, str]
+) -> None:
+    server = scripted()
+    server.otherwise = Reply(503, headers=headers)
+    one = client(server.url)
+    one.deadline = fake_clock.monotonic() + 1.0
+    with pytest.raises(ServerError):
+        one.get("jobs/1/")
+    assert fake_clock.monotonic() < one.deadline
+    assert len(server.received) < _http.MAX_TRIES
+
+
+def test_a_refused_connection_is_tried_again_within_bounds(client: Any, fake_clock: FakeClock) -> None:
+    with pytest.raises(ConnectionFailedError) as caught:
+        client(f"http://127.0.0.1:{unused_port()}").get("jobs/1/")
+    assert "cannot be reached" in caught.value.message
+    assert "Connection refused" in caught.value.message
+    assert len(fake_clock.slept) == 3
+
+
+def test_an_address_that_is_none_is_not_tried_again(client: Any, fake_clock: FakeClock) -> None:
+    with pytest.raises(ConnectionFailedError, match="is not an address that can be connected to"):
+        client("http://" + "x" * 80 + ".example.test").post_once("jobs/1/")
+    assert fake_clock.slept == []
+
+
+# -- once ------------------------------------------------------------------------------------------------------
+
+#: what goes wrong after the request has arrived, and the word for it; all of it may have made a job
+UNCLEAR = [
+    (Reply(silent=True), "connection"),
+    (Reply(silent=True, reset=True), "connection"),
+    (Reply(silent=True, delay=1.5), "connection"),
+    (Reply(201, {"id": 12345}, cut=0), "connection"),
+    (Reply(201, {"id": 12345}, cut=5), "connection"),
+    (Reply(201, {"id": 12345}, cut=5, reset=True), "connection"),
+    (Reply(201, {"id": 12345}, drip=0.25), "connection"),
+    (Reply(201, body=b'{"id": 12'), "bad_response"),
+    (Reply(201, body=b'{"id": 12}', kind="text/plain"), "bad_response"),
+    (Reply(201, body=b"\x1f\x8b broken", headers={"Content-Encoding": "gzip"}), "connection"),
+    (html(200), "bad_response"),
+    (html(201), "bad_response"),
+    (Reply(408), "connection"),
+    (Reply(500, {"detail": "A server error has occurred."}), "server_error"),
+    (html(502), "server_error"),
+    (Reply(503, headers={"Retry-After": "1"}), "server_error"),
+    (html(504), "server_error"),
+    (html(524), "server_error"),
+]
+#: what says that nothing was made
+CLEAR = [
+    (Reply(301, headers={"Location": "/x/"}), "bad_response"),
+    (Reply(302, headers={"Location": "https://sso.example.test/"}), "bad_response"),
+    (Reply(400, {"inventory": ["Invalid pk."]}), "rejected"),
+    (Reply(401, {"detail": "no"}), "unauthorized"),
+    (Reply(403, {"detail": "no"}), "forbidden"),
+    (Reply(404, {"detail": "no"}), "not_found"),
+    (Reply(405, {"detail": "no"}), "rejected"),
+    (Reply(415, {"detail": "no"}), "rejected"),
+    (Reply(429, headers={"Retry-After": "1"}), "rate_limited"),
+]
+
+
+@pytest.mark.parametrize(("reply", "word"), UNCLEAR)
+def test_an_unclear_launch_is_sent_once_and_called_unclear(
+    scripted: Any, client: Any, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch, reply: Reply, word: str
+) -> None:
+    """House 0.4: at most one launching POST, ever; contract 1.3: there is no idempotency key."""
+    monkeypatch.setattr(_http, "BODY_PATIENCE", 2)
+    server = scripted(reply)
+    with pytest.raises(ApiError) as caught:
+        client(server.url, request_timeout=0.25).post_once("job_templates/9/launch/", {})
+    assert (caught.value.code, caught.value.ambiguous) == (word, True)
+    assert len(server.received) == 1
+    assert fake_clock.slept == []
+
+
+@pytest.mark.parametrize(("reply", "word"), CLEAR)
+def test_a_clear_no_to_a_launch_is_sent_once_and_not_unclear(
+    scripted: Any, client: Any, fake_clock: FakeClock, reply: Reply, word: str
+) -> None:
+    server = scripted(reply)
+    with pytest.raises(ApiError) as caught:
+        client(server.url).post_once("job_templates/9/launch/", {})
+    assert (caught.value.code, caught.value.ambiguous) == (word, False)
+    assert len(server.received) == 1
+    assert fake_clock.slept == []
+
+
+def test_a_launch_that_never_left_is_tried_again(
+    scripted: Any, client: Any, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Contract 2.5, pitfall 10: the connection was never established; then the server comes up."""
+    port = unused_port()
+    servers: list[ScriptedServer] = []
+
+    def sleep(seconds: float) -> None:
+        fake_clock.slept.append(seconds)
+        if len(fake_clock.slept) == 2:
+            servers.append(scripted(port=port))
+
+    monkeypatch.setattr(fake_clock, "sleep", sleep)
+    assert client(f"http://127.0.0.1:{port}").post_once("x/launch/", {"a": 1}).data == {"ok": True}
+    assert [request.json() for request in servers[0].received] == [{"a": 1}]
+    assert len(fake_clock.slept) == 2
+
+
+def test_a_refused_launch_is_not_unclear(client: Any, fake_clock: FakeClock) -> None:
+    with pytest.raises(ConnectionFailedError) as caught:
+        client(f"http://127.0.0.1:{unused_port()}").post_once("x/launch/", {})
+    assert caught.value.ambiguous is False
+    assert len(fake_clock.slept) == 3
+
+
+def test_a_name_without_an_address_is_not_unclear(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(*_arguments: Any, **_options: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nowhere)
+    with pytest.raises(ConnectionFailedError) as caught:
+        client("http://awx.example.test").post_once("x/launch/", {})
+    assert caught.value.ambiguous is False
+    assert "Name or service not known" in caught.value.message
+
+
+def test_a_connection_that_is_not_accepted_in_time_is_not_unclear(client: Any) -> None:
+    """A full backlog drops what knocks, which is a time-out of connecting."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        address = listener.getsockname()
+        knocking = []
+        for _number in range(4):
+            one = socket.socket()
+            one.setblocking(False)
+            one.connect_ex(address)
+            knocking.append(one)
+        with pytest.raises(ConnectionFailedError) as caught:
+            client(f"http://127.0.0.1:{address[1]}", request_timeout=0.1).post_once("x/launch/", {})
+        for one in knocking:
+            one.close()
+    assert caught.value.ambiguous is False
+    assert "cannot be reached" in caught.value.message
+
+
+def test_an_error_is_told_from_the_one_that_was_handled_before(scripted: Any, client: Any) -> None:
+    """What happened while another failure was being handled must not borrow its cause."""
+    server = scripted(Reply(silent=True))
+    dead, alive = client(f"http://127.0.0.1:{unused_port()}"), client(server.url)
+    with pytest.raises(ConnectionFailedError) as caught:
+        try:
+            dead.get("x/")
+        except ApiError:
+            alive.post_once("x/launch/", {})
+    assert caught.value.ambiguous is True
+
+
+# -- a kept connection that the server has closed --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("hard", [False, True])
+def test_an_idle_connection_that_was_closed_does_not_hurt_a_launch(
+    scripted: Any, client: Any, hard: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server closes it after its answer, without a word; its FIN or RST is not seen before sending."""
+    server = scripted(Reply(data={}, close=not hard, reset=hard))
+    one = client(server.url)
+    one.get("jobs/1/")
+    # the moment in which the close is still on its way: the library finds nothing wrong with the connection
+    monkeypatch.setattr("urllib3.util.connection.is_connection_dropped", lambda _connection: False)
+    monkeypatch.setattr("urllib3.connectionpool.is_connection_dropped", lambda _connection: False)
+    assert one.post_once("x/launch/", {}).data == {"ok": True}
+    assert [(request.method, request.connection) for request in server.received] == [("GET", 1), ("POST", 2)]
+
+
+def test_an_idle_connection_that_was_closed_costs_a_read_one_more_try(
+    scripted: Any, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = scripted(Reply(data={}, close=True))
+    one = client(server.url)
+    one.get("jobs/1/")
+    monkeypatch.setattr("urllib3.connectionpool.is_connection_dropped", lambda _connection: False)
+    assert one.get("jobs/1/").data == {"ok": True}
+    assert len(server.received) == 2
+
+
+def test_a_server_that_closes_when_the_launch_arrives_leaves_it_unclear(raw_server: Any, client: Any) -> None:
+    """It may have read it: a fresh connection that breaks is never taken for a stale one."""
+    seen = []
+
+    def serve(connection: socket.socket) -> None:
+        seen.append(connection.recv(65536))
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    server = raw_server(serve)
+    with pytest.raises(ConnectionFailedError) as caught:
+        client(f"http://127.0.0.1:{server.port}").post_once("x/launch/", {})
+    assert caught.value.ambiguous is True
+    assert [data.split()[0] for data in seen] == [b"POST"]
+
+
+def test_the_connection_of_the_launch_is_kept_for_what_follows(scripted: Any, client: Any) -> None:
+    server = scripted()
+    one = client(server.url)
+    one.get("a/")
+    one.post_once("x/launch/", {})
+    one.get("b/")
+    assert [request.connection for request in server.received] == [1, 2, 2]
+
+
+# -- messages --------------------------------------------------------------------------------------------------
+
+
+def test_messages_are_one_sentence_with_the_request_id(scripted: Any, client: Any) -> None:
+    """Contract 1.10: X-API-Request-Id belongs in error messages."""
+    server = scripted(Reply(400, {"detail": "Bad."}, headers={"X-API-Request-Id": "abc-123"}))
+    with pytest.raises(RejectedError) as caught:
+        client(server.url).get("jobs/1/", {"password": "in-the-query"})
+    assert caught.value.message == f"GET {server.url}/api/v2/jobs/1/ answered 400: Bad. (request abc-123)"
+
+
+def test_messages_mask_what_logs_in(scripted: Any, client: Any) -> None:
+    """House 0.4, promise 6: a server may echo anything."""
+    from scripted_server import PASSWORD, TOKEN
+
+    server = scripted(Reply(400, {"detail": f"Bearer {TOKEN} or {PASSWORD}"}))
+    with pytest.raises(RejectedError) as caught:
+        client(server.url, password=PASSWORD, username="u").get("jobs/1/")
+    assert caught.value.message.endswith("answered 400: Bearer ******** or ********")
+
+
+def test_a_page_is_never_shown(scripted: Any, client: Any) -> None:
+    """Recording gateway-502-backend-down."""
+    server = scripted(*[html(502, "secret page")] * 4)
+    with pytest.raises(ServerError) as caught:
+        client(server.url).get("jobs/1/")
+    assert caught.value.message.endswith("answered 502: Bad Gateway")
+
+
+@pytest.mark.case("awx-54")
+@pytest.mark.parametrize(
+    ("status", "kind"), [(401, UnauthorizedError), (403, ForbiddenError), (404, ResourceMissingError)]
+)
+@pytest.mark.parametrize(
+    "detail", ["Not found.", "Nicht gefunden.", "\u898b\u3064\u304b\u308a\u307e\u305b\u3093\u3002", ""]
+)
+def test_the_kind_of_error_follows_the_status_and_not_the_words(
+    scripted: Any, client: Any, status: int, kind: type[ApiError], detail: str
+) -> None:
+    server = scripted(Reply(status, {"detail": detail}))
+    with pytest.raises(kind):
+        client(server.url).get("jobs/1/")
+
+
+def test_the_time_of_the_server_is_noted(scripted: Any, client: Any) -> None:
+    """House 0.4: an unclear launch is looked for since the server's own Date."""
+    server = scripted(
+        Reply(data={}, headers={"Date": "Sun, 22 Nov 2026 18:00:00 GMT"}),
+        Reply(data={}, headers={"Date": "nonsense"}),
+    )
+    one = client(server.url)
+    one.get("a/")
+    one.get("b/")
+    assert one.server_time == "2026-11-22T18:00:00Z"
+
+
+def test_a_slow_answer_ends_with_the_threads_it_began_with(scripted: Any, client: Any) -> None:
+    before = threading.active_count()
+    server = scripted()
+    one = client(server.url)
+    one.get("a/")
+    with pytest.raises(BadResponseError):
+        server.script.append(html())
+        one.get("b/")
+    server.stop()
+    assert threading.active_count() <= before

@@ -1,0 +1,323 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""TLS: whom the client trusts, how it shows itself, and what it says when that fails (AWX contract 2.5)."""
+
+from __future__ import annotations
+
+import datetime
+import pathlib
+import ssl
+import threading
+import warnings
+from typing import Any
+
+import pytest
+import requests
+import trustme
+import urllib3
+from cryptography.hazmat.primitives import serialization
+from scripted_server import Reply
+
+from ansible_collections.unified.jobs.plugins.module_utils._errors import ApiError, ConnectionFailedError, TlsError
+
+AUTHORITY = trustme.CA()
+
+
+def server_context(*names: str, authority: trustme.CA = AUTHORITY, clients: bool = False, **more: Any) -> Any:
+    """What a server needs; with clients set, it wants to see a certificate of the authority."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*(names or ("127.0.0.1",)), **more).configure_cert(context)
+    if clients:
+        AUTHORITY.configure_trust(context)
+        context.verify_mode = ssl.CERT_REQUIRED
+    return context
+
+
+@pytest.fixture
+def ca_file(tmp_path: pathlib.Path) -> str:
+    """The file with the right authority."""
+    path = tmp_path / "ca.pem"
+    AUTHORITY.cert_pem.write_to_path(str(path))
+    return str(path)
+
+
+@pytest.fixture
+def wrong_ca_file(tmp_path: pathlib.Path) -> str:
+    """A file with another authority."""
+    path = tmp_path / "wrong-ca.pem"
+    trustme.CA().cert_pem.write_to_path(str(path))
+    return str(path)
+
+
+def refusal(one: Any, verb: str = "get") -> ApiError:
+    """The error of a request, which is one sentence and never ambiguous."""
+    with pytest.raises(ApiError) as caught:
+        getattr(one, verb)("jobs/1/")
+    error = caught.value
+    assert "\n" not in error.message
+    assert error.message.endswith(".")
+    assert "0x" not in error.message
+    assert "_ssl.c" not in error.message
+    return error
+
+
+# -- trust -----------------------------------------------------------------------------------------------------
+
+
+def test_ca_path(scripted: Any, client: Any, ca_file: str) -> None:
+    server = scripted(tls=server_context())
+    assert client(server.url, ca_path=ca_file).get("jobs/1/").data == {"ok": True}
+
+
+def test_ca_path_may_be_a_folder(
+    scripted: Any, client: Any, ca_file: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "cas"
+    folder.mkdir()
+    seen: list[Any] = []
+    one = client("https://127.0.0.1", ca_path=str(folder))
+    monkeypatch.setattr(one._session, "request", lambda *_a, **options: seen.append(options["verify"]) or 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        one.get("jobs/1/")
+    assert seen == [str(folder)]
+
+
+@pytest.mark.parametrize("verb", ["get", "post", "post_once"])
+@pytest.mark.parametrize("trust", ["system", "wrong"])
+def test_an_unknown_authority(scripted: Any, client: Any, wrong_ca_file: str, verb: str, trust: str) -> None:
+    """House 0.6: `tls`. Nothing was sent, so a launch is not unclear, and trying again is of no use."""
+    server = scripted(tls=server_context())
+    error = refusal(client(server.url, ca_path=wrong_ca_file if trust == "wrong" else None), verb)
+    assert isinstance(error, TlsError)
+    assert error.message == (
+        f"The TLS connection to {server.url}/api/v2/jobs/1/ failed (certificate verify failed: "
+        "unable to get local issuer certificate): give ca_path if the server has a private CA."
+    )
+    assert error.ambiguous is False
+    assert server.received == []
+    assert server.connections == 1
+
+
+def test_another_host_name(scripted: Any, client: Any, ca_file: str) -> None:
+    server = scripted(tls=server_context("awx.example.test"))
+    error = refusal(client(server.url, ca_path=ca_file), "post_once")
+    assert isinstance(error, TlsError)
+    assert "check the host in url" in error.message
+    assert error.ambiguous is False
+
+
+def test_an_expired_certificate(scripted: Any, client: Any, ca_file: str) -> None:
+    past = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
+    server = scripted(tls=server_context(not_before=past, not_after=past + datetime.timedelta(days=1)))
+    error = refusal(client(server.url, ca_path=ca_file))
+    assert isinstance(error, TlsError)
+    assert "expired" in error.message
+
+
+def test_a_file_that_holds_no_authority(scripted: Any, client: Any, tmp_path: pathlib.Path) -> None:
+    (tmp_path / "garbage.pem").write_text("nothing\n")
+    server = scripted(tls=server_context())
+    error = refusal(client(server.url, ca_path=str(tmp_path / "garbage.pem")))
+    assert isinstance(error, TlsError)
+    assert "ca_path" in error.message
+
+
+# -- pitfall 4: the environment --------------------------------------------------------------------------------
+
+
+@pytest.mark.case("awx-48")
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_a_bundle_of_the_environment_does_not_defeat_validate_certs_false(
+    scripted: Any, client: Any, wrong_ca_file: str, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Contract 2.5, pitfall 4: requests lets the variable win over what only the session says."""
+    monkeypatch.setenv(name, wrong_ca_file)
+    server = scripted(tls=server_context())
+    assert client(server.url, validate_certs=False).get("jobs/1/").data == {"ok": True}
+    assert isinstance(refusal(client(server.url)), TlsError), "the variable must be one that counts"
+
+
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_a_bundle_of_the_environment_counts_where_nothing_else_is_said(
+    scripted: Any,
+    client: Any,
+    ca_file: str,
+    wrong_ca_file: str,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    server = scripted(tls=server_context())
+    monkeypatch.setenv(name, ca_file)
+    assert client(server.url).get("jobs/1/").data == {"ok": True}
+    monkeypatch.setenv(name, wrong_ca_file)
+    assert client(server.url, ca_path=ca_file).get("jobs/1/").data == {"ok": True}
+
+
+def test_a_bundle_of_the_environment_that_is_not_there(
+    scripted: Any, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nonexistent/ca.pem")
+    error = refusal(client(scripted(tls=server_context()).url))
+    assert isinstance(error, TlsError)
+    assert "/nonexistent/ca.pem" in error.message
+
+
+# -- pitfall 11: warnings --------------------------------------------------------------------------------------
+
+
+def test_only_our_own_unchecked_requests_are_without_a_warning(scripted: Any, client: Any) -> None:
+    """Contract 2.5, pitfall 11: the task may share its process with others, who are to be warned."""
+    server = scripted(tls=server_context())
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        one = client(server.url, validate_certs=False)
+        one.get("jobs/1/")
+        one.post_once("jobs/1/relaunch/", {})
+        assert seen == []
+        requests.get(server.url, verify=False, timeout=2)  # as somebody else's code would
+    assert [entry.category for entry in seen] == [urllib3.exceptions.InsecureRequestWarning]
+
+
+# -- client certificates ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client_files(tmp_path: pathlib.Path) -> dict[str, str]:
+    """Certificate and key, apart, together, and with a locked key."""
+    made = AUTHORITY.issue_cert("client@example.test")
+    certificate = b"".join(blob.bytes() for blob in made.cert_chain_pems)
+    key = made.private_key_pem.bytes()
+    locked = serialization.load_pem_private_key(key, None).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"opensesame"),
+    )
+    contents = {
+        "cert": certificate,
+        "key": key,
+        "both": key + certificate,
+        "locked": locked,
+        "locked_both": locked + certificate,
+        "garbage": b"nothing\n",
+    }
+    paths = {}
+    for name, content in contents.items():
+        path = tmp_path / f"{name}.pem"
+        path.write_bytes(content)
+        paths[name] = str(path)
+    return paths
+
+
+@pytest.mark.parametrize("files", [("cert", "key"), ("both", None)])
+def test_a_client_certificate(
+    scripted: Any, client: Any, ca_file: str, client_files: dict[str, str], files: tuple[str, Any]
+) -> None:
+    cert, key = files
+    server = scripted(tls=server_context(clients=True))
+    one = client(
+        server.url, ca_path=ca_file, client_cert=client_files[cert], client_key=client_files[key] if key else None
+    )
+    assert one.get("jobs/1/").data == {"ok": True}
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("verb", ["get", "post_once"])
+def test_a_server_that_wants_a_client_certificate(
+    scripted: Any, client: Any, ca_file: str, verb: str, version: ssl.TLSVersion
+) -> None:
+    """With TLS 1.3 the server says so only after the client may have sent; it has not read it all the same."""
+    context = server_context(clients=True)
+    context.minimum_version = context.maximum_version = version
+    server = scripted(tls=context)
+    error = refusal(client(server.url, ca_path=ca_file), verb)
+    assert server.received == []
+    assert error.code in ("tls", "connection")  # the alert may be lost in the reset that follows it
+    if error.code == "tls":
+        assert "client_cert" in error.message
+        assert error.ambiguous is False
+
+
+@pytest.mark.parametrize("files", [("cert", "locked"), ("locked_both", None), ("locked_both", "key")])
+def test_a_locked_key_is_refused_and_not_asked_for(
+    client: Any, client_files: dict[str, str], files: tuple[str, Any]
+) -> None:
+    """OpenSSL would ask for the pass phrase on the terminal, and the task would hang."""
+    cert, key = files
+    with pytest.raises(TlsError, match=r"client_(cert|key): the private key in .* is encrypted"):
+        client("https://127.0.0.1", client_cert=client_files[cert], client_key=client_files[key] if key else None)
+
+
+@pytest.mark.parametrize("files", [("garbage", None), ("cert", "garbage"), ("garbage", "key"), ("cert", None)])
+def test_files_that_hold_no_certificate_or_key(
+    scripted: Any, client: Any, ca_file: str, client_files: dict[str, str], files: tuple[str, Any]
+) -> None:
+    cert, key = files
+    server = scripted(tls=server_context())
+    one = client(
+        server.url, ca_path=ca_file, client_cert=client_files[cert], client_key=client_files[key] if key else None
+    )
+    error = refusal(one)
+    assert isinstance(error, TlsError)
+    assert "client_cert" in error.message
+    assert server.received == []
+
+
+def test_a_certificate_that_is_not_there(client: Any) -> None:
+    with pytest.raises(TlsError, match="client_cert: /nonexistent cannot be read"):
+        client("https://127.0.0.1", client_cert="/nonexistent")
+
+
+# -- no TLS at the other end -----------------------------------------------------------------------------------
+
+
+def test_a_port_without_tls(raw_server: Any, client: Any) -> None:
+    def serve(connection: Any) -> None:
+        connection.recv(1000)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+    error = refusal(client(f"https://127.0.0.1:{raw_server(serve).port}"), "post_once")
+    assert isinstance(error, TlsError)
+    assert "check the scheme and the port in url" in error.message
+    assert error.ambiguous is False
+
+
+def test_tls_where_none_is_spoken_to(scripted: Any, client: Any) -> None:
+    server = scripted(tls=server_context())
+    error = refusal(client(server.url.replace("https:", "http:")))
+    assert error.code == "connection"
+
+
+@pytest.mark.case("awx-28")
+@pytest.mark.parametrize("verb", ["get", "post_once"])
+def test_a_hangup_in_the_handshake_is_a_hiccup(raw_server: Any, client: Any, fake_clock: Any, verb: str) -> None:
+    """As when a proxy restarts: tried again, and never the word `tls`, at which a wait gives up."""
+    server = raw_server(lambda connection: connection.close())
+    error = refusal(client(f"https://127.0.0.1:{server.port}"), verb)
+    assert isinstance(error, ConnectionFailedError)
+    assert error.ambiguous is False
+    assert server.accepted == 4
+    assert len(fake_clock.slept) == 3
+
+
+def test_a_handshake_that_is_not_answered(raw_server: Any, client: Any) -> None:
+    """The time-out looks like one of reading; nothing was sent all the same."""
+    stop = threading.Event()
+    server = raw_server(lambda connection: stop.wait(2))
+    one = client(f"https://127.0.0.1:{server.port}", request_timeout=0.1)
+    one.deadline = 0.0
+    error = refusal(one, "post_once")
+    stop.set()
+    assert isinstance(error, ConnectionFailedError)
+    assert error.ambiguous is False
+    assert server.accepted == 1
+
+
+@pytest.mark.parametrize("reply", [Reply(silent=True), Reply(silent=True, reset=True), Reply(cut=3, data={"id": 1})])
+def test_a_break_after_sending_is_unclear_with_tls_too(scripted: Any, client: Any, ca_file: str, reply: Reply) -> None:
+    server = scripted(reply, tls=server_context())
+    error = refusal(client(server.url, ca_path=ca_file), "post_once")
+    assert isinstance(error, ConnectionFailedError)
+    assert error.ambiguous is True
+    assert len(server.received) == 1
