@@ -6,9 +6,19 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
+from urllib.parse import urlsplit
 
-from ..._errors import AmbiguousError, ApiError, BadResponseError, ConnectionFailedError, NotFoundError, TlsError
+from ..._errors import (
+    AmbiguousError,
+    ApiError,
+    BadResponseError,
+    ConnectionFailedError,
+    NotFoundError,
+    ResourceMissingError,
+    TlsError,
+)
 from ..base import Answer, Client
 from .normalize import mapping, summary, text
 
@@ -17,15 +27,19 @@ DEFAULT_PREFIX = "/api/v2/"
 
 Row = dict[str, t.Any]
 
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+/?")
+
 
 class Api:
     """The requests that all parts of the platform make. Paths have no leading and always a trailing slash.
 
     :param prefix: the API prefix if the user set one; it is detected otherwise.
+    :param url: the address of the server, which may have a path.
     """
 
-    def __init__(self, client: Client, prefix: str | None) -> None:
+    def __init__(self, client: Client, prefix: str | None, url: str = "") -> None:
         self._client = client
+        self._base_path = urlsplit(url).path.rstrip("/")
         if prefix:
             client.prefix = "/" + prefix.strip("/") + "/"
 
@@ -37,18 +51,51 @@ class Api:
         return self._client
 
     def _detect_prefix(self) -> str:
-        """Ask C(/api/): AWX names its version there, the gateway its APIs. Anything else: the usual prefix."""
-        try:
-            root = mapping(self._client.get("/api/", absolute=True).data)
-            controller = mapping(root.get("apis")).get("controller")
-            if controller:
-                root = mapping(self._client.get(_slashed(controller), absolute=True).data)
-        except (ConnectionFailedError, TlsError):
-            raise
-        except ApiError:
-            return DEFAULT_PREFIX
+        """Ask C(/api/): AWX names its version there, the gateway its APIs. Anything else: the usual prefix.
+
+        Nobody logs in for it, so a server that is none of these does not get to see the credentials.
+        """
+        root = self._root("/api/")
+        controller = mapping(root.get("apis")).get("controller")
+        if isinstance(controller, str):
+            root = self._root(_slashed(controller))
         current = root.get("current_version")
-        return _slashed(current) if isinstance(current, str) and current else DEFAULT_PREFIX
+        if isinstance(current, str) and _PATH.fullmatch(current):
+            return self._below_base(_slashed(current))
+        self._check_usual_prefix()
+        return DEFAULT_PREFIX
+
+    def _root(self, path: str) -> Row:
+        """Return what the server says of its API, or nothing; raises if the question itself could not be put."""
+        for login in (False, True):
+            try:
+                return mapping(self._client.get(path, absolute=True, login=login).data)
+            except (ConnectionFailedError, TlsError):
+                raise
+            except ApiError as error:
+                if error.transient or (login and error.status == 401):
+                    raise
+                if error.status not in (401, 403):
+                    break
+        return {}
+
+    def _check_usual_prefix(self) -> None:
+        """Raise if the usual prefix leads to no API either: then any answer, 404 above all, would mislead."""
+        try:
+            self._client.get(DEFAULT_PREFIX + "ping/", absolute=True, login=False)
+        except (BadResponseError, ResourceMissingError) as error:
+            raise BadResponseError(
+                f"There is no API of AWX at the url: neither /api/ nor {DEFAULT_PREFIX} is one. Check that url names "
+                f"the server, and CONTROLLER_OPTIONAL_API_URLPATTERN_PREFIX if it has a prefix. {error.message}",
+                status=error.status,
+            ) from None
+        except ApiError as error:
+            if error.status is None or error.transient:
+                raise
+
+    def _below_base(self, prefix: str) -> str:
+        """Return the prefix without the path that the url has already, which a server behind a proxy may repeat."""
+        return prefix[len(self._base_path) :] if prefix.startswith(f"{self._base_path}/") else prefix
 
     @property
     def is_gateway(self) -> bool:

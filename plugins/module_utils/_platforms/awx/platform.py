@@ -77,7 +77,7 @@ class AwxPlatform(Platform):
 
     def __init__(self, client: Client, connection: Connection) -> None:
         super().__init__(client, connection)
-        self._api = Api(client, connection.api_prefix)
+        self._api = Api(client, connection.api_prefix, connection.url)
 
     @classmethod
     def read_config_files(cls, environ: t.Mapping[str, str]) -> list[tuple[str, dict[str, t.Any]]]:
