@@ -391,3 +391,49 @@ def test_command_line_needs_a_folder(tmp_path: Path) -> None:
     process = _command("--state", str(tmp_path / "missing" / "state.json"))
     _out, error = process.communicate(timeout=20)
     assert process.returncode == 1 and "cannot start" in error
+
+
+def _answer(*arguments: str) -> tuple[int, str]:
+    environment = {**os.environ, "PYTHONPATH": str(FILES)}
+    command = [sys.executable, "-m", "unified_jobs_lab", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    return done.returncode, (done.stdout or done.stderr).strip()
+
+
+def test_background(tmp_path: Path) -> None:
+    """Start once, find it, stop it; each can be said again."""
+    state = ("--state", str(tmp_path / "lab.json"))
+    assert _answer(*state, "--status") == (0, "not running")
+    assert _answer(*state, "--detach") == (0, "started")
+    try:
+        assert _answer(*state, "--detach") == (0, "running already")
+        assert _answer(*state, "--status") == (0, "running")
+    finally:
+        assert _answer(*state, "--stop") == (0, "stopped")
+    assert _answer(*state, "--stop") == (0, "not running")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_background_says_why_not(tmp_path: Path) -> None:
+    """The sentence of the lab itself, and no state file."""
+    status, words = _answer("--state", str(tmp_path / "lab.json"), "--detach", "--speed=0")
+    assert (status, words) == (1, "The lab cannot start: speed must be greater than 0")
+    assert not (tmp_path / "lab.json").exists()
+
+
+def test_stop_ends_no_other_process(tmp_path: Path) -> None:
+    """A pid that now belongs to somebody else, and a lab that is not the one of the file."""
+    path = tmp_path / "lab.json"
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as other:
+        try:
+            with Lab() as lab:
+                servers = {"awx": {"control": f"{lab.url()}/_lab"}}
+                path.write_text(json.dumps({"pid": other.pid, "ca_file": None, "servers": servers}), encoding="utf-8")
+                assert _answer("--state", str(path), "--stop") == (0, "not running")
+                assert other.poll() is None
+                assert Client(lab)("GET", "me/").status_code == 200
+            path.write_text(json.dumps({"pid": other.pid, "ca_file": None, "servers": servers}), encoding="utf-8")
+            assert _answer("--state", str(path), "--stop") == (0, "not running")
+            assert other.poll() is None
+        finally:
+            other.kill()

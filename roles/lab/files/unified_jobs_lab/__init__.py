@@ -5,7 +5,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from .behavior import Behavior, Outcome, Task
-from .lab import Lab
+
+if TYPE_CHECKING:
+    from .lab import Lab
 
 __all__ = ["Behavior", "Lab", "Outcome", "Task"]
+
+
+def __getattr__(name: str) -> Any:
+    # only when it is asked for: the command line has to be able to say that flask or trustme is missing
+    if name == "Lab":
+        from .lab import Lab as found
+
+        return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from . import lifecycle
+
 if TYPE_CHECKING:
     from .lab import Lab
 
@@ -28,6 +30,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--no-tls", action="store_true", help="plain http")
     parser.add_argument("--gateway", action="store_true", help="behind an AAP gateway (awx)")
     parser.add_argument("--speed", type=float, default=1.0, help="2 lets everything take half as long (default: 1)")
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--detach", action="store_true", help="start in the background, and return when it is ready")
+    way.add_argument("--stop", action="store_true", help="end the lab that wrote the state file")
+    way.add_argument("--status", action="store_true", help="say whether the lab that wrote the state file runs")
     return parser
 
 
@@ -64,6 +70,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a lab; the exit status is 0 after a signal, 1 if it could not start."""
     options = _parser().parse_args(arguments)
     state = Path(options.state).absolute()
+    if options.stop or options.status or options.detach:
+        return _from_outside(options, state)
+    return _run(options, state)
+
+
+def _from_outside(options: argparse.Namespace, state: Path) -> int:
+    if options.stop:
+        print("stopped" if lifecycle.stop(state) else "not running")
+    elif options.status:
+        print("running" if lifecycle.running(state) is not None else "not running")
+    else:
+        words = ["--port", str(options.port), "--speed", str(options.speed)]
+        words += [f"--platform={name}" for name in options.platform or []]
+        words += [f"--{name}" for name in ("no-tls", "gateway") if getattr(options, name.replace("-", "_"))]
+        try:
+            print("started" if lifecycle.start(state, words) else "running already")
+        except (lifecycle.NotStarted, OSError) as error:
+            print(error, file=sys.stderr)
+            return 1
+    return 0
+
+
+def _run(options: argparse.Namespace, state: Path) -> int:
     ca_file = state.with_name(state.name + ".ca.pem")
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

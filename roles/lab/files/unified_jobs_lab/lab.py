@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -50,6 +51,7 @@ class Bench:
             jobs = [{"id": j.id, "type": j.kind, "name": j.name, "status": j.status} for j in engine.jobs.values()]
         return {
             "platform": self.name,
+            "pid": os.getpid(),
             "now": self.lab.clock.now(),
             "frozen": self.lab.clock.frozen,
             "speed": engine.speed,
