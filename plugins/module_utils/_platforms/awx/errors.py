@@ -6,18 +6,26 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
+import json
 import re
 import typing as t
 from http import HTTPStatus
 
 _REPR = re.compile(r"ErrorDetail\(string=(?P<quote>['\"])(?P<text>.*?)(?P=quote), code=")
+_MARKUP = re.compile(r"\s*<[!?/a-zA-Z]")
 _LONGEST = 600
+_LONGEST_BODY = 20000
 
 
 def error_text(status: int, data: t.Any, text: str) -> str:
     """Return what an error body says, in one line; never empty, never HTML."""
     found = _from_json(data) if data is not None else _from_text(text)
-    found = " ".join(found.split())
+    if _MARKUP.match(found):
+        found = ""
+    # nothing in it may steer the terminal that shows it
+    found = " ".join("".join(sign if sign.isprintable() else " " for sign in found).split())
     if len(found) > _LONGEST:
         found = found[:_LONGEST] + " ..."
     return found or _reason(status)
@@ -25,13 +33,16 @@ def error_text(status: int, data: t.Any, text: str) -> str:
 
 def _from_text(text: str) -> str:
     """Return the message of a body that is not JSON: text endpoints send the repr of a Python dict."""
+    text = text[:_LONGEST_BODY].strip()
     inside = [match.group("text") for match in _REPR.finditer(text)]
     if inside:
         return " ".join(inside)
-    stripped = text.strip()
-    if not stripped or "<html" in stripped[:500].lower() or stripped.startswith("<"):
-        return ""
-    return stripped
+    for read in (json.loads, ast.literal_eval):
+        with contextlib.suppress(ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+            data = read(text) if text[:1] in ("{", "[") else None
+            if data is not None:
+                return _from_json(data)
+    return "" if "<html" in text[:500].lower() else text
 
 
 def _from_json(data: t.Any) -> str:
