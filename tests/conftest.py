@@ -108,7 +108,7 @@ def face(lab: Any, lab_time: LabTime) -> Callable[..., dict[str, Any]]:
     """
     from ansible_collections.unified.jobs.plugins.module_utils import _faces
 
-    def call(name: str, check_mode: bool = False, **options: Any) -> dict[str, Any]:
+    def call(name: str, /, check_mode: bool = False, **options: Any) -> dict[str, Any]:
         values = {"platform": "awx", "url": lab.url("awx"), "token": lab.token, **options}
         result: dict[str, Any] = getattr(_faces, name)(values.get, check_mode=check_mode, clock=lab_time)
         return result

@@ -145,6 +145,7 @@ DETAILS = {
         "scm_delete_on_update",
         "scm_revision",
         "credential",
+        "playbook_counts",
     ),
     "inventory_update": (
         "inventory",
