@@ -80,7 +80,8 @@ class LookupModule(LookupBase):
         kwargs = {**self._said_by_variables(variables or {}), **kwargs}
         self.set_options(direct=kwargs)
         get = self._getter(terms, kwargs)
-        result = guarded("unified.jobs.job", lambda: info(get))
+        check_mode = bool((variables or {}).get("ansible_check_mode"))
+        result = guarded("unified.jobs.job", lambda: info(get, check_mode=check_mode))
         if result.get("missing") and self.get_option("on_missing") == "error":
             raise AnsibleError(
                 f"unified.jobs.job: there is no job {', '.join(result['missing'])} that this user may see "
