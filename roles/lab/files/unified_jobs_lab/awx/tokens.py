@@ -14,9 +14,14 @@ from .users import Token, User
 _SCOPES = "Must be a simple space-separated string with allowed scopes ['read', 'write']."
 
 
-def token_row(token: Token, clear: bool = False) -> Row:
+def _place(call: Call, token: Token) -> str:
+    # behind a gateway tokens are the gateway's
+    return f"/api/{'gateway/v1' if call.awx.gateway else 'v2'}/tokens/{token.id}/"
+
+
+def token_row(call: Call, token: Token, clear: bool = False) -> Row:
     """A token; only the answer to its creation shows its value."""
-    place = f"/api/v2/tokens/{token.id}/"
+    place = _place(call, token)
     return {
         "id": token.id,
         "type": "o_auth2_access_token",
@@ -42,7 +47,7 @@ def _mine(call: Call) -> list[Token]:
 
 def list_tokens(call: Call) -> Reply:
     """GET tokens/."""
-    return page(call, [token_row(token) for token in _mine(call)])
+    return page(call, [token_row(call, token) for token in _mine(call)])
 
 
 def create(call: Call) -> Reply:
@@ -66,7 +71,7 @@ def _create(call: Call, owner: User) -> Reply:
     if not isinstance(scope, str) or not scope.split() or not set(scope.split()) <= {"read", "write"}:
         raise invalid("scope", _SCOPES)
     token = call.awx.keeper.make_token(owner, scope, str(body.get("description", "")))
-    return created(token_row(token, clear=True), f"/api/v2/tokens/{token.id}/")
+    return created(token_row(call, token, clear=True), _place(call, token))
 
 
 def _find(call: Call) -> Token:
@@ -80,7 +85,7 @@ def _find(call: Call) -> Token:
 
 def read(call: Call) -> Reply:
     """GET tokens/N/."""
-    return Reply(token_row(_find(call)))
+    return Reply(token_row(call, _find(call)))
 
 
 def delete(call: Call) -> Reply:
