@@ -12,6 +12,7 @@ from typing import Any
 
 from ..behavior import Behavior, Outcome, Task
 from ..model import Template
+from .catalog_scripts import ARTIFACTS, FAIL, OK, PARTIAL, RAW, SLEEP, SURVEY_PLAY, TRACEBACK, UNREACHABLE
 from .reply import Row
 
 TABLES = (
@@ -82,92 +83,6 @@ ROWS: dict[str, list[Row]] = {
     ],
     "instance_groups": [{"id": 1, "name": "controlplane"}, {"id": 2, "name": "default"}],
 }
-
-_OK = Behavior(
-    duration=1.5,
-    play="Lab play that succeeds",
-    tasks=(
-        Task("Say hello", "ansible.builtin.debug"),
-        Task("Wait a little", "ansible.builtin.command", Outcome("changed")),
-        Task("Touch nothing", "ansible.builtin.command"),
-        Task("Skipped task", "ansible.builtin.debug", Outcome("skipped")),
-        Task("Wait again", "ansible.builtin.command", first_host_only=True),
-    ),
-)
-_FAIL = Behavior(
-    duration=0.8,
-    play="Lab play that fails",
-    tasks=(Task("Fail on purpose", "ansible.builtin.fail", Outcome("failed", "this lab play always fails")),),
-)
-_PARTIAL = Behavior(
-    duration=1.5,
-    play="Lab play where one host fails",
-    heals=True,
-    tasks=(
-        Task(
-            "Fail on host3 unless repaired",
-            "ansible.builtin.fail",
-            Outcome("skipped"),
-            {"host3": Outcome("failed", "host3 is broken")},
-        ),
-        Task("Change something", "ansible.builtin.command", Outcome("changed")),
-    ),
-)
-_UNREACHABLE = Behavior(
-    duration=1.0,
-    play="Lab play with an unreachable host",
-    heals=True,
-    tasks=(
-        Task(
-            "Ping",
-            "ansible.builtin.ping",
-            hosts={
-                "host5": Outcome(
-                    "unreachable",
-                    "Failed to connect to the host via ssh: ssh: Could not resolve hostname host5: "
-                    "Name or service not known",
-                )
-            },
-        ),
-    ),
-)
-_SLEEP = Behavior(
-    duration=40.0,
-    play="Lab play that sleeps",
-    duration_parameter="seconds",
-    tasks=(Task("Say hello", "ansible.builtin.debug"), Task("Sleep", "ansible.builtin.command", Outcome("changed"))),
-)
-_ARTIFACTS = Behavior(
-    duration=0.8,
-    play="Lab play that sets artifacts",
-    tasks=(Task("Set artifacts", "ansible.builtin.set_stats", first_host_only=True),),
-    artifacts={
-        "version": "1.2.3",
-        "build": 42,
-        "ratio": 0.5,
-        "enabled": True,
-        "nothing": None,
-        "items": ["a", "b", "c"],
-        "nested": {"k": "v", "deeper": {"n": 1}},
-    },
-)
-_SURVEY_PLAY = Behavior(
-    duration=0.8,
-    play="Lab play with a survey",
-    tasks=(Task("Show the answers", "ansible.builtin.debug", first_host_only=True),),
-)
-_TRACEBACK = (
-    "Traceback (most recent call last):\n"
-    '  File "/var/lib/awx/awx/awx/main/tasks/jobs.py", line 502, in run\n'
-    "    self.build_project_dir(self.instance, private_data_dir)\n"
-    "FileNotFoundError: [Errno 2] No such file or directory: '/var/lib/awx/projects/lab_gone'\n"
-)
-_RAW = (
-    b"\x1b[1;34mcolours\x1b[0m and \x1b[4munderlined\x1b[24m text\r\n"
-    b"progress  10%\rprogress  50%\rprogress 100%\r\n"
-    b"caf\xe9 is Latin-1, \xff\xfe is nothing at all\r\n"
-    b"snowman \xe2\x98\x83, tab\there\n"
-)
 
 
 def question(variable: str, kind: str, **more: Any) -> Row:
@@ -295,26 +210,26 @@ def _sources() -> list[Template]:
 
 def _job_templates() -> list[Template]:
     return [
-        job_template(7, "Demo Job Template", _OK, organization=1, inventory=1, project=6, ask={"credentials"}),
-        job_template(11, "lab-ok", _OK, ask={"extra_vars"}, labels=[1], instance_groups=[]),
-        job_template(12, "lab-ok-simultaneous", _OK, ask={"extra_vars", "limit"}, simultaneous=True),
-        job_template(13, "lab-noprompt", _OK, extra_vars='{"greeting": "preset"}'),
-        job_template(14, "lab-fail", _FAIL, playbook="fail.yml"),
-        job_template(15, "lab-partial", _PARTIAL, playbook="partial.yml", ask={"extra_vars", "limit"}),
-        job_template(16, "lab-sleep", _SLEEP, playbook="sleep60.yml", ask={"extra_vars"}),
-        job_template(18, "lab-artifacts", _ARTIFACTS, playbook="artifacts.yml"),
-        job_template(19, "lab-unreachable", _UNREACHABLE, playbook="unreachable.yml"),
-        job_template(20, "lab-timeout", _SLEEP, playbook="sleep60.yml", timeout=5),
-        job_template(21, "lab-sliced", _OK, job_slice_count=3, simultaneous=True),
-        job_template(22, "lab-survey", _SURVEY_PLAY, playbook="survey.yml", survey=_SURVEY),
-        job_template(23, "lab-cred-prompt", _OK, ask={"credentials"}, credentials=[3]),
-        job_template(24, "lab-ask-password", _OK, credentials=[4, 5], simultaneous=True),
-        job_template(25, "lab-no-inventory", _OK, inventory=None, ask={"inventory"}, simultaneous=True),
-        job_template(26, "lab-prompts", _OK, project=9, ask=set(ALL_PROMPTS)),
+        job_template(7, "Demo Job Template", OK, organization=1, inventory=1, project=6, ask={"credentials"}),
+        job_template(11, "lab-ok", OK, ask={"extra_vars"}, labels=[1], instance_groups=[]),
+        job_template(12, "lab-ok-simultaneous", OK, ask={"extra_vars", "limit"}, simultaneous=True),
+        job_template(13, "lab-noprompt", OK, extra_vars='{"greeting": "preset"}'),
+        job_template(14, "lab-fail", FAIL, playbook="fail.yml"),
+        job_template(15, "lab-partial", PARTIAL, playbook="partial.yml", ask={"extra_vars", "limit"}),
+        job_template(16, "lab-sleep", SLEEP, playbook="sleep60.yml", ask={"extra_vars"}),
+        job_template(18, "lab-artifacts", ARTIFACTS, playbook="artifacts.yml"),
+        job_template(19, "lab-unreachable", UNREACHABLE, playbook="unreachable.yml"),
+        job_template(20, "lab-timeout", SLEEP, playbook="sleep60.yml", timeout=5),
+        job_template(21, "lab-sliced", OK, job_slice_count=3, simultaneous=True),
+        job_template(22, "lab-survey", SURVEY_PLAY, playbook="survey.yml", survey=_SURVEY),
+        job_template(23, "lab-cred-prompt", OK, ask={"credentials"}, credentials=[3]),
+        job_template(24, "lab-ask-password", OK, credentials=[4, 5], simultaneous=True),
+        job_template(25, "lab-no-inventory", OK, inventory=None, ask={"inventory"}, simultaneous=True),
+        job_template(26, "lab-prompts", OK, project=9, ask=set(ALL_PROMPTS)),
         job_template(30, "lab-badsource", Behavior(dependency=29), inventory=5),
         job_template(36, "lab-vanish", Behavior(dependency=35), project=35),
-        job_template(41, "lab-error", Behavior(ending="error", traceback=_TRACEBACK), simultaneous=True),
-        job_template(42, "lab-gone", Behavior(ending="error", traceback=_TRACEBACK), project=39, simultaneous=True),
+        job_template(41, "lab-error", Behavior(ending="error", traceback=TRACEBACK), simultaneous=True),
+        job_template(42, "lab-gone", Behavior(ending="error", traceback=TRACEBACK), project=39, simultaneous=True),
     ]
 
 
@@ -330,7 +245,7 @@ def _rare_templates() -> list[Template]:
         job_template(37, "lab-reaped", Behavior(ending="lost", duration=1.0), simultaneous=True),
         job_template(38, "lab-stubborn", Behavior(duration=3.0, survives_cancel=True), simultaneous=True),
         job_template(40, "lab-no-log", no_log, simultaneous=True),
-        job_template(43, "lab-raw-output", Behavior(duration=0.8, raw_output=_RAW), simultaneous=True),
+        job_template(43, "lab-raw-output", Behavior(duration=0.8, raw_output=RAW), simultaneous=True),
         job_template(
             44,
             "lab-ignored-error",
@@ -339,7 +254,7 @@ def _rare_templates() -> list[Template]:
             ),
             simultaneous=True,
         ),
-        job_template(47, "42", _OK, simultaneous=True),
+        job_template(47, "42", OK, simultaneous=True),
     ]
 
 

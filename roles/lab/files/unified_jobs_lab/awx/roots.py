@@ -32,6 +32,27 @@ _OTHER_PATHS = {
 }
 
 
+_NODE: Row = {
+    "health_check_started": None,
+    "health_check_pending": False,
+    "cpu": "2.0",
+    "memory": 25276502016,
+    "cpu_capacity": 8,
+    "mem_capacity": 220,
+    "enabled": True,
+    "managed_by_policy": True,
+    "node_type": "hybrid",
+    "node_state": "ready",
+    "managed": True,
+    "ip_address": "",
+    "peers": [],
+    "reverse_peers": [],
+    "listener_port": None,
+    "peers_from_control_nodes": False,
+    "protocol": "",
+}
+
+
 def api_root(_call: Call) -> Reply:
     """GET /api/."""
     return Reply(
@@ -131,6 +152,7 @@ def _instance(call: Call) -> Row:
     engine = call.awx.engine
     running = len([job for job in engine.jobs.values() if job.status == "running"])
     return {
+        **_NODE,
         "id": 1,
         "hostname": "awxlab",
         "type": "instance",
@@ -143,8 +165,6 @@ def _instance(call: Call) -> Row:
         "created": stamp(call.awx.store.born),
         "modified": stamp(call.awx.store.born),
         "last_seen": stamp(engine.now),
-        "health_check_started": None,
-        "health_check_pending": False,
         "last_health_check": stamp(engine.now),
         "errors": "",
         "capacity_adjustment": "1.00",
@@ -154,21 +174,6 @@ def _instance(call: Call) -> Row:
         "percent_capacity_remaining": round(100 - 700 * running / 220, 2),
         "jobs_running": running,
         "jobs_total": len(engine.jobs),
-        "cpu": "2.0",
-        "memory": 25276502016,
-        "cpu_capacity": 8,
-        "mem_capacity": 220,
-        "enabled": True,
-        "managed_by_policy": True,
-        "node_type": "hybrid",
-        "node_state": "ready",
-        "managed": True,
-        "ip_address": "",
-        "peers": [],
-        "reverse_peers": [],
-        "listener_port": None,
-        "peers_from_control_nodes": False,
-        "protocol": "",
     }
 
 

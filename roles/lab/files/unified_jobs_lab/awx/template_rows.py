@@ -26,112 +26,10 @@ from .summaries import (
     user_summary,
     without_none,
 )
+from .template_types import BELOW, JT_FIELDS, PROJECT_FIELDS, ROLE_NAMES, ROLES, WF_FIELDS
 from .users import User
 
 WORKFLOW_PROMPTS = ("extra_vars", "inventory", "limit", "scm_branch", "labels", "job_tags", "skip_tags")
-_JT_FIELDS: Row = {
-    "job_type": "run",
-    "inventory": None,
-    "project": None,
-    "playbook": "",
-    "scm_branch": "",
-    "forks": 0,
-    "limit": "",
-    "verbosity": 0,
-    "extra_vars": "",
-    "job_tags": "",
-    "force_handlers": False,
-    "skip_tags": "",
-    "start_at_task": "",
-    "timeout": 0,
-    "use_fact_cache": False,
-    "organization": None,
-    "execution_environment": None,
-    "host_config_key": "",
-    "become_enabled": False,
-    "diff_mode": False,
-    "custom_virtualenv": None,
-    "job_slice_count": 1,
-    "webhook_service": "",
-    "webhook_credential": None,
-    "prevent_instance_group_fallback": False,
-}
-_WF_FIELDS: Row = {
-    "extra_vars": "",
-    "organization": None,
-    "inventory": None,
-    "limit": None,
-    "scm_branch": None,
-    "webhook_service": "",
-    "webhook_credential": None,
-    "skip_tags": None,
-    "job_tags": None,
-}
-_PROJECT_FIELDS: Row = {
-    "scm_type": "",
-    "scm_url": "",
-    "scm_branch": "",
-    "scm_refspec": "",
-    "scm_clean": False,
-    "scm_track_submodules": False,
-    "scm_delete_on_update": False,
-    "credential": None,
-    "timeout": 0,
-    "organization": None,
-    "allow_override": False,
-    "custom_virtualenv": None,
-    "default_environment": None,
-    "signature_validation_credential": None,
-}
-_BELOW = {
-    "job_template": (
-        *("labels", "jobs", "schedules", "activity_stream", "launch", "webhook_key", "notification_templates_started"),
-        *(
-            "notification_templates_success",
-            "notification_templates_error",
-            "access_list",
-            "survey_spec",
-            "credentials",
-        ),
-        *("object_roles", "instance_groups", "slice_workflow_jobs", "copy"),
-    ),
-    "workflow_job_template": (
-        *("workflow_jobs", "schedules", "launch", "webhook_key", "workflow_nodes", "labels", "activity_stream"),
-        *("notification_templates_started", "notification_templates_success", "notification_templates_error"),
-        *("notification_templates_approvals", "access_list", "object_roles", "survey_spec", "copy"),
-    ),
-    "system_job_template": (
-        *("jobs", "schedules", "launch", "notification_templates_started", "notification_templates_success"),
-        "notification_templates_error",
-    ),
-    "project": ("update", "project_updates", "playbooks", "inventory_files", "schedules", "activity_stream", "copy"),
-    "inventory_source": (
-        "update",
-        "inventory_updates",
-        "hosts",
-        "groups",
-        "credentials",
-        "schedules",
-        "activity_stream",
-    ),
-    "workflow_approval_template": ("jobs",),
-}
-_ROLES = {
-    "job_template": {
-        "admin_role": "Can manage all aspects of the job template",
-        "execute_role": "May run the job template",
-    },
-    "workflow_job_template": {
-        "admin_role": "Can manage all aspects of the workflow job template",
-        "execute_role": "May run the workflow job template",
-        "approval_role": "Can approve or deny a workflow approval node",
-    },
-    "project": {
-        "admin_role": "Can manage all aspects of the project",
-        "use_role": "Can use the project in a job template",
-    },
-}
-_ROLE_NAMES = {"admin_role": "Admin", "execute_role": "Execute", "approval_role": "Approve", "use_role": "Use"}
 
 
 def template_row(store: Store, template: Template, user: User, whole: bool = False) -> Row:
@@ -168,17 +66,17 @@ def _fields(store: Store, template: Template) -> Row:
     native = template.native
     asked = native.get("ask", set())
     if template.kind == "job_template":
-        row = {name: native.get(name, default) for name, default in _JT_FIELDS.items()}
+        row = {name: native.get(name, default) for name, default in JT_FIELDS.items()}
         row |= {flag: name in asked for name, flag in PROMPTS.items()}
         return row | {"survey_enabled": bool(native.get("survey")), "allow_simultaneous": template.simultaneous}
     if template.kind == "workflow_job_template":
-        row = {name: native.get(name, default) for name, default in _WF_FIELDS.items()}
+        row = {name: native.get(name, default) for name, default in WF_FIELDS.items()}
         row |= {PROMPTS[name]: name in asked for name in WORKFLOW_PROMPTS}
         return row | {"survey_enabled": bool(native.get("survey")), "allow_simultaneous": template.simultaneous}
     if template.kind == "system_job_template":
         return {"execution_environment": None, "job_type": native["job_type"]}
     if template.kind == "project":
-        row = {name: native.get(name, default) for name, default in _PROJECT_FIELDS.items()}
+        row = {name: native.get(name, default) for name, default in PROJECT_FIELDS.items()}
         row["local_path"] = f"_{template.id}__{template.name.replace('-', '_').replace(' ', '_').lower()}"
         row["scm_revision"] = native.get("revision", "")
         return row | {"scm_update_on_launch": native.get("update_on_launch", False), "scm_update_cache_timeout": 0}
@@ -227,7 +125,7 @@ def _summary(store: Store, template: Template, user: User, runs: list[Job], whol
     if template.kind in ("job_template", "inventory_source"):
         key = "project" if template.kind == "job_template" else "source_project"
         summary[key] = project_summary(store, native.get("project"))
-    if template.kind in _ROLES:
+    if template.kind in ROLES:
         summary["object_roles"] = _roles(template)
     if template.kind not in ("system_job_template", "workflow_approval_template"):
         summary["user_capabilities"] = capabilities(template, user)
@@ -290,9 +188,9 @@ def _run_summaries(runs: list[Job]) -> Row:
 
 
 def _roles(template: Template) -> Row:
-    roles = {**_ROLES[template.kind], "read_role": f"May view settings for the {template.kind.replace('_', ' ')}"}
+    roles = {**ROLES[template.kind], "read_role": f"May view settings for the {template.kind.replace('_', ' ')}"}
     return {
-        name: {"description": text, "name": _ROLE_NAMES.get(name, "Read"), "id": template.id * 10 + number}
+        name: {"description": text, "name": ROLE_NAMES.get(name, "Read"), "id": template.id * 10 + number}
         for number, (name, text) in enumerate(roles.items())
     }
 
@@ -323,7 +221,7 @@ def _related(store: Store, template: Template, runs: list[Job], whole: bool) -> 
             related[name] = url(run.kind, run.id)
     if template.native.get("weekly"):
         related["next_schedule"] = f"/api/v2/schedules/{template.id}/"
-    for tail in _BELOW[template.kind]:
+    for tail in BELOW[template.kind]:
         related[tail] = url(template.kind, template.id, f"{tail}/")
     if template.kind in ("job_template", "workflow_job_template"):
         related["webhook_receiver"] = ""

@@ -160,7 +160,11 @@ def _task_events(job: Job, in_play: Row, play: str, number: int, steps: list[Ste
         uuid=uid,
         parent=play,
     )
-    starts = [
+    return [head, *_starts(steps, begin, data, uid, name), *(_runner(job, step, data, uid, name) for step in steps)]
+
+
+def _starts(steps: list[Step], begin: float, data: Row, uid: str, name: str) -> list[Event]:
+    return [
         Event(
             begin,
             "runner_on_start",
@@ -175,7 +179,6 @@ def _task_events(job: Job, in_play: Row, play: str, number: int, steps: list[Ste
         )
         for s in steps
     ]
-    return [head, *starts, *(_runner(job, step, data, uid, name) for step in steps)]
 
 
 def _runner(job: Job, step: Step, data: Row, uid: str, play: str) -> Event:
