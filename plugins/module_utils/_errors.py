@@ -26,12 +26,14 @@ JobsError
  +-- WaitTimeoutError         wait_timeout
  +-- JobGoneError             job_gone
  +-- CancelFailedError        cancel_failed
+ +-- InternalError            internal_error
 
 The words on the right are the stable values of the result key C(error).
 """
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 
@@ -204,3 +206,24 @@ class CancelFailedError(JobsError):
     """A job could not be canceled."""
 
     code = "cancel_failed"
+
+
+class InternalError(JobsError):
+    """A bug of this collection: something that it did not raise on purpose."""
+
+    code = "internal_error"
+
+    @classmethod
+    def of(cls, error: BaseException) -> InternalError:
+        """Return the error that tells of another one, and where in our code it came from."""
+        place, trace = "", error.__traceback__
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            if "unified" in code.co_filename:
+                place = f" in {os.path.basename(code.co_filename)}, line {trace.tb_lineno}"
+            trace = trace.tb_next
+        reason = " ".join(str(error).split())[:300]
+        return cls(
+            f"This is a bug in the collection unified.jobs and not in the playbook, please report it: "
+            f"{type(error).__name__}{': ' + reason if reason else ''}{place}."
+        )

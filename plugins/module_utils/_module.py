@@ -6,15 +6,32 @@
 
 from __future__ import annotations
 
+import traceback
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ._arguments import Table, argument_spec
-from ._errors import JobsError, MissingLibraryError
+from ._errors import InternalError, InvalidOptionError, JobsError, MissingLibraryError
+from ._http import REQUESTS_ERROR
 from ._options import connection_argument_spec, secrets_of
 
 Face = t.Callable[..., dict[str, t.Any]]
+
+
+class JobsModule(AnsibleModule):
+    """A module whose failures all have the key C(error), those of the argument spec too."""
+
+    def fail_json(self, msg: str, **result: t.Any) -> t.NoReturn:
+        """End the process with a failure; the argument spec fails here before there is a face."""
+        self.note_secrets()
+        super().fail_json(msg, **{"error": InvalidOptionError.code, **result})
+        raise AssertionError("unreachable")
+
+    def note_secrets(self) -> None:
+        """Let the secrets within servers be masked, which the argument spec does not know."""
+        params = getattr(self, "params", None) or {}  # none yet, if it fails that early
+        self.no_log_values.update(secrets_of(params.get))
 
 
 def run_module(face: Face, *tables: Table) -> None:
@@ -26,21 +43,30 @@ def run_module(face: Face, *tables: Table) -> None:
     spec = connection_argument_spec()
     for table in tables:
         spec.update(argument_spec(table))
-    module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
-    # secrets within servers are not known to the argument spec
-    module.no_log_values.update(secrets_of(module.params.get))
-    try:
-        result = face(module.params.get, check_mode=module.check_mode, note_secrets=module.no_log_values.update)
-    except MissingLibraryError as error:
-        module.fail_json(**{**error.to_result(), "msg": missing_required_lib("requests")})
-    except JobsError as error:
-        module.fail_json(**error.to_result())
+    module = JobsModule(argument_spec=spec, supports_check_mode=True)
+    module.note_secrets()
+    failed, result = _run(face, module)
     for warning in _warnings(result):
         module.warn(warning)
+    if failed:
+        module.fail_json(**result)
     module.exit_json(**result)
+
+
+def _run(face: Face, module: JobsModule) -> tuple[bool, dict[str, t.Any]]:
+    """Return whether the face failed, and the keys of its result."""
+    try:
+        return False, face(module.params.get, check_mode=module.check_mode, note_secrets=module.no_log_values.update)
+    except MissingLibraryError as error:
+        why = {"exception": REQUESTS_ERROR} if REQUESTS_ERROR else {}
+        return True, {**error.to_result(), "msg": missing_required_lib("requests"), **why}
+    except JobsError as error:
+        return True, error.to_result()
+    except Exception as error:
+        return True, {**InternalError.of(error).to_result(), "exception": traceback.format_exc()}
 
 
 def _warnings(result: t.Mapping[str, t.Any]) -> list[str]:
     """Return what the jobs warn of, so that people see it too."""
-    found = [warning for job in result.get("jobs", ()) for warning in job.get("warnings", ())]
-    return list(dict.fromkeys(found))
+    jobs = result.get("jobs") or [result.get("job") or {}]
+    return list(dict.fromkeys(warning for job in jobs for warning in job.get("warnings", ())))

@@ -238,7 +238,7 @@ error:
     - A stable word for what went wrong, to be tested in a playbook. One of V(invalid_option), V(missing_library),
       V(unsupported), V(not_found), V(ambiguous), V(no_targets), V(unauthorized), V(forbidden), V(connection), V(tls),
       V(bad_response), V(server_error), V(rate_limited), V(rejected), V(launch_unknown), V(job_failed), V(job_error),
-      V(job_canceled), V(wait_timeout), V(job_gone), V(cancel_failed).
+      V(job_canceled), V(wait_timeout), V(job_gone), V(cancel_failed), V(internal_error).
   returned: on failure
   type: str
   sample: job_failed

@@ -1,0 +1,275 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How a module begins and ends: its keys on success and failure, and what it never shows."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any, Callable
+
+import pytest
+
+from ansible_collections.unified.jobs.plugins.module_utils import _http, _module
+from ansible_collections.unified.jobs.plugins.module_utils._errors import InternalError, NotFoundError
+from ansible_collections.unified.jobs.plugins.modules import job_info
+
+Run = Callable[..., dict[str, Any]]
+
+MODULES = {
+    "job_info": {},
+    "job_invocation": {"template": "lab-ok"},
+    "job_wait": {"jobs": [1]},
+    "job_cancel": {"jobs": [1]},
+}
+TOKEN = "Zx81-token-Zx81"
+PASSWORD = "Qw47-password-Qw47"
+SECRET = "Hj62-secret-Hj62"
+
+
+@pytest.fixture
+def face_of_info(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Any]], None]:
+    """face_of_info(function) lets the module job_info call the function."""
+    return lambda function: monkeypatch.setattr(job_info, "info", function)
+
+
+@pytest.fixture
+def at_lab(lab: Any) -> dict[str, Any]:
+    """The options that lead to the lab."""
+    return {"platform": "awx", "url": lab.url("awx"), "token": lab.token}
+
+
+def warnings_of(result: dict[str, Any]) -> set[str]:
+    """The texts of the warnings: objects from ansible-core 2.19 on, and all that were given in this process."""
+    return {item if isinstance(item, str) else item["event"]["msg"] for item in result["warnings"]}
+
+
+# -- success ---------------------------------------------------------------------------------------------------
+
+
+def test_a_result_is_handed_on_and_its_warnings_are_said(run_module: Run, face_of_info: Any) -> None:
+    jobs = [{"id": "1", "warnings": ["odd", "odd"]}, {"id": "2", "warnings": ["odd", "other"]}]
+    face_of_info(lambda *_a, **_o: {"changed": False, "jobs": jobs})
+    result = run_module("job_info")
+    assert result["jobs"] == jobs
+    assert {"odd", "other"} <= warnings_of(result)
+    assert (result["rc"], result["changed"]) == (0, False)
+
+
+def test_check_mode_reaches_the_face(run_module: Run, face_of_info: Any) -> None:
+    face_of_info(lambda _get, *, check_mode, **_o: {"changed": False, "check": check_mode})
+    assert run_module("job_info", check_mode=True)["check"] is True
+    assert run_module("job_info")["check"] is False
+
+
+# -- failure ---------------------------------------------------------------------------------------------------
+
+
+def test_an_error_gives_its_keys_and_no_traceback(run_module: Run, face_of_info: Any) -> None:
+    """House 0.6: `error` is the word to test for. 0.4: the result still holds the job."""
+
+    def fail(*_arguments: Any, **_options: Any) -> Any:
+        raise NotFoundError("It is not there.", job={"id": "7", "warnings": ["odd though failed"]})
+
+    face_of_info(fail)
+    result = run_module("job_info")
+    assert result["failed"] is True
+    assert (result["error"], result["msg"], result["rc"]) == ("not_found", "It is not there.", 1)
+    assert result["job"]["id"] == "7"
+    assert "odd though failed" in warnings_of(result)
+    assert "exception" not in result
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_bug_is_one_sentence_too(name: str, run_module: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Never a bare traceback: one sentence, a word, and the traceback where Ansible keeps it for -vvv."""
+
+    def fail(*_arguments: Any, **_options: Any) -> Any:
+        raise KeyError("job\nstatus")
+
+    face = {"job_invocation": "invoke", "job_wait": "wait", "job_info": "info", "job_cancel": "cancel"}[name]
+    module = sys.modules.get(f"ansible_collections.unified.jobs.plugins.modules.{name}")
+    if module is None:
+        import importlib
+
+        module = importlib.import_module(f"ansible_collections.unified.jobs.plugins.modules.{name}")
+    monkeypatch.setattr(module, face, fail)
+    result = run_module(name, **MODULES[name])
+    assert result["error"] == "internal_error"
+    assert result["msg"].startswith("This is a bug in the collection unified.jobs and not in the playbook")
+    assert "KeyError" in result["msg"]
+    assert "_module.py, line " in result["msg"]
+    assert "\n" not in result["msg"]
+    assert "Traceback" in result.get("exception", "Traceback"), "newer cores leave it out unless it is asked for"
+
+
+def test_a_bug_shows_no_secret(run_module: Run, face_of_info: Any) -> None:
+    def fail(get: Any, **_options: Any) -> Any:
+        raise ValueError(f"{get('token')} is odd")
+
+    face_of_info(fail)
+    result = run_module("job_info", token=TOKEN)
+    assert result["error"] == "internal_error"
+    assert TOKEN not in json.dumps(result)
+
+
+def test_a_bug_names_the_place_in_our_code() -> None:
+    try:
+        _module.argument_spec(None)  # type: ignore[arg-type]
+    except AttributeError as error:
+        message = InternalError.of(error).message
+    assert "AttributeError" in message
+    assert "in _arguments.py, line " in message
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_what_the_argument_spec_refuses_has_a_word_too(name: str, run_module: Run) -> None:
+    """The issue, bad input: each a stable word; these fail before there is a face."""
+    for options in ({"platform": "jenkins"}, {"request_timeout": "soon"}, {"no_such_option": 1}):
+        result = run_module(name, **{**MODULES[name], **options})
+        assert result["failed"] is True
+        assert result["error"] == "invalid_option"
+        assert next(iter(options)) in result["msg"]
+        assert "exception" not in result
+
+
+# -- without requests ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_without_requests(name: str, run_module: Run, at_lab: Any, lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_http, "HAS_REQUESTS", False)
+    result = run_module(name, **at_lab, **MODULES[name])
+    assert result["error"] == "missing_library"
+    assert "requests" in result["msg"]
+    assert "Python" in result["msg"]
+    assert lab.requests() == []
+
+
+@pytest.mark.parametrize("broken", ["ImportError('no')", "AttributeError('broken')"])
+def test_a_library_that_cannot_be_imported_is_a_missing_one(broken: str) -> None:
+    """Also one that is there but broken, as requests has been over an old pyOpenSSL."""
+    script = f"""
+import sys
+class Broken:
+    def find_spec(self, name, path=None, target=None):
+        if name == "requests":
+            raise {broken}
+sys.meta_path.insert(0, Broken())
+from ansible_collections.unified.jobs.plugins.module_utils import _http
+assert not _http.HAS_REQUESTS
+assert {broken.split("(")[0]!r} in _http.REQUESTS_ERROR
+from ansible_collections.unified.jobs.plugins.module_utils import _registry
+"""
+    path = str(next(p for p in _http.__spec__.origin.split("/ansible_collections")[:1]))  # type: ignore[union-attr]
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {path!r})\n{script}"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+# -- secrets ---------------------------------------------------------------------------------------------------
+
+
+def test_the_login_is_never_shown(run_module: Run, at_lab: Any, lab: Any) -> None:
+    """House 0.4, promise 6: not in the result, not in its invocation, not in an error that the server echoes."""
+    for login in ({"token": TOKEN}, {"token": None, "username": "admin", "password": PASSWORD}):
+        echo = json.dumps({"detail": f"Token {TOKEN}, password {PASSWORD}, of admin."})
+        lab.fault("status", status=400, body=echo, path="unified_jobs|/jobs/", times=None)
+        options = {key: value for key, value in {**at_lab, **login}.items() if value is not None}
+        shown = json.dumps(run_module("job_info", **options))
+        secret = TOKEN if "token" in options else PASSWORD
+        assert "rejected" in shown
+        assert secret not in shown
+        lab.clear_faults()
+
+
+@pytest.mark.case("awx-52")
+def test_secrets_of_a_launch_are_never_shown(run_module: Run, at_lab: Any, lab: Any) -> None:
+    """Checklist 52: neither when all goes well nor when the server repeats them in an error."""
+    options = {
+        **at_lab,
+        "template": "lab-prompts",
+        "parameters": {"shown": "yes"},
+        "secret_parameters": {"hidden": SECRET, "deeper": {"list": [SECRET + "2"]}},
+    }
+    result = run_module("job_invocation", **options)
+    assert (result["rc"], result["changed"]) == (0, True)
+    assert SECRET not in json.dumps(result)
+    assert lab.requests("POST", "/launch/")[0].body["extra_vars"]["shown"] == "yes"
+    lab.forget_requests()
+    lab.fault(
+        "status",
+        status=400,
+        method="POST",
+        path="/launch/",
+        body=json.dumps({"variables_needed_to_start": [f"Value {SECRET} for 'hidden' is odd, {SECRET}2 too."]}),
+    )
+    result = run_module("job_invocation", **options)
+    assert result["error"] == "rejected"
+    assert SECRET not in json.dumps(result)
+    for check_mode in (True, False):
+        assert SECRET not in json.dumps(run_module("job_invocation", check_mode=check_mode, **options))
+
+
+@pytest.mark.case("awx-52")
+def test_passwords_for_credentials_are_never_shown(run_module: Run, at_lab: Any, lab: Any) -> None:
+    lab.fault(
+        "status",
+        status=400,
+        method="POST",
+        path="/launch/",
+        body=json.dumps({"credential_passwords": [f"Wrong: {PASSWORD}"]}),
+    )
+    options = {**at_lab, "template": "lab-ok", "validate": False}
+    result = run_module("job_invocation", awx={"credential_passwords": {"ssh_password": PASSWORD}}, **options)
+    assert result["failed"] is True
+    assert PASSWORD not in json.dumps(result)
+
+
+@pytest.mark.case("awx-52")
+@pytest.mark.parametrize("form", ["dict", "json"])
+def test_secrets_within_servers_are_never_shown(run_module: Run, lab: Any, form: str) -> None:
+    servers = {
+        "one": {"platform": "awx", "url": lab.url("awx"), "token": TOKEN},
+        "two": {"platform": "awx", "url": lab.url("awx"), "username": "u", "password": PASSWORD},
+    }
+    echo = json.dumps({"detail": f"Token {TOKEN}, password {PASSWORD}."})
+    lab.fault("status", status=403, body=echo, path="/jobs/", times=None)
+    given: Any = servers if form == "dict" else json.dumps(servers)
+    for options in ({"server": "one"}, {"server": "two"}, {"server": "none"}, {"server": "one", "max_results": "many"}):
+        result = run_module("job_info", servers=given, **options)
+        assert result["failed"] is True
+        shown = json.dumps(result)
+        assert TOKEN not in shown
+        assert PASSWORD not in shown
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"token": [TOKEN]},
+        {"token": {"tokn": TOKEN}},
+        {"token": {"token": TOKEN}, "url": "https://u:" + PASSWORD + "@h"},
+        {"token": TOKEN + " " + TOKEN},
+        {"password": PASSWORD},
+        {"servers": TOKEN},
+        {"servers": {"x": {"token": TOKEN, "odd": PASSWORD}}, "server": "x"},
+        {"secret_parameters": TOKEN},
+        {"secret_parameters": [TOKEN]},
+    ],
+)
+def test_a_secret_in_a_wrong_form_is_not_shown_by_the_refusal(
+    run_module: Run, lab: Any, options: dict[str, Any]
+) -> None:
+    values = {"platform": "awx", "url": lab.url("awx"), **options}
+    result = run_module("job_invocation", template="lab-ok", **values)
+    assert result["error"] == "invalid_option"
+    shown = json.dumps(result)
+    assert TOKEN not in shown
+    if "url" not in options:
+        assert PASSWORD not in shown
+    assert lab.requests() == []
