@@ -536,7 +536,8 @@ def test_session_login(lab: Lab) -> None:
     """2.1: form, cookie, and a token against forged requests."""
     with requests.Session() as session:
         place = f"{lab.url()}/api/login/"
-        session.get(place, timeout=5)
+        session.get(f"{lab.url()}/api/", timeout=5)  # the root hands out the cookie, as the form does
+        assert session.get(place, timeout=5).headers["Content-Type"].startswith("text/html")
         csrf = session.cookies["csrftoken"]
         form = {"username": "admin", "password": lab.password, "next": "/api/"}
         assert session.post(place, data=form, timeout=5).status_code == 403
@@ -590,6 +591,23 @@ def test_small_things(lab: Lab, api: Client) -> None:
     assert answer.headers["Allow"] == "GET, POST, HEAD, OPTIONS" and "actions" in answer.json()
 
 
+def test_pages_have_an_upper_limit(lab: Lab, api: Client) -> None:
+    """1.9: 200 rows, whatever is asked for; 25 without asking."""
+    for number in range(205):
+        api.post("labels/", {"name": f"label {number}", "organization": 3})
+    assert len(api.get("labels/", page_size=500)["results"]) == 200
+    assert len(api.get("labels/")["results"]) == 25
+
+
+def test_children_of_a_workflow(lab: Lab, api: Client) -> None:
+    """What a command line client asks to follow a workflow."""
+    row = api.post("workflow_job_templates/33/launch/")
+    api.launch(12)
+    _finish(lab)
+    rows = api.get("unified_jobs/", unified_job_node__workflow_job=row["id"], order_by="finished")["results"]
+    assert [one["name"] for one in rows] == ["lab-artifacts", "lab-ok-simultaneous"]
+
+
 def test_blocked_job_explains_itself(lab: Lab, api: Client) -> None:
     """6.2: after half a minute, and it starts when the other one ends."""
     first, second = api.launch(16), api.launch(16, {"extra_vars": {"seconds": 1}})
@@ -606,5 +624,5 @@ def test_many_jobs_are_polled_quickly(lab: Lab, api: Client) -> None:
     ids = [str(api.launch(12)) for _ in range(60)]
     _finish(lab)
     page = api.get("jobs/", id__in=",".join(ids), page_size=200)
-    assert page["count"] == 60 and json.dumps(page)
+    assert page["count"] == len(page["results"]) == 60 and json.dumps(page)
     assert {row["status"] for row in page["results"]} == {"successful"}

@@ -45,7 +45,7 @@ _TO_ONE = {
     "job_template": "job_templates",
     "workflow_job_template": "workflow_job_templates",
     "inventory_source": "inventory_sources",
-    "source_workflow_job": "workflow_jobs",
+    "unified_job_node": "workflow_jobs",
 }
 _TO_MANY = {"labels": "labels", "credentials": "credentials"}
 _DATES = ("created", "modified", "started", "finished", "canceled_on", "last_job_run")
@@ -111,6 +111,8 @@ class Filters:
             return [None]
         name, rest = parts[0], parts[1:]
         summary = row.get("summary_fields") or {}
+        if name == "unified_job_node" and rest in ([], ["workflow_job"]):
+            return [(summary.get("source_workflow_job") or {}).get("id")]
         if name in _TO_MANY:
             return self._many(summary, name, rest)
         value = row.get("id") if name == "pk" else row.get(name)

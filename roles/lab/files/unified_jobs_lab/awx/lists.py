@@ -38,6 +38,7 @@ UNIFIED_FIELDS = (
         "controller_node",
     ),
     *("organization", "instance_group", "execution_environment", "work_unit_id", "schedule"),
+    "unified_job_node",
 )
 _UNIFIED_TEMPLATE_FIELDS = (
     *("id", "created", "modified", "name", "description", "organization", "last_job", "last_job_failed"),
@@ -134,7 +135,7 @@ def _fields_of(path: str, rows: list[Row]) -> Iterable[str]:
         return _UNIFIED_TEMPLATE_FIELDS
     kind = KINDS.get(path)
     if kind in JOB_SHAPES:
-        return {*UNIFIED_FIELDS, *JOB_SHAPES[kind].fields} | ({"source_workflow_job"} if kind == "job" else set())
+        return {*UNIFIED_FIELDS, *JOB_SHAPES[kind].fields}
     return rows[0].keys() if rows else ("id", "name", "description", "organization", "created", "modified", "inventory")
 
 

@@ -10,6 +10,7 @@ from .paging import page
 from .reply import Reply, Row, forbidden, not_found
 from .resource_rows import user_row
 from .router import Call
+from .sessions import csrf_cookie
 from .summaries import stamp
 
 VERSION = "24.6.1"
@@ -53,7 +54,7 @@ _NODE: Row = {
 }
 
 
-def api_root(_call: Call) -> Reply:
+def api_root(call: Call) -> Reply:
     """GET /api/."""
     return Reply(
         {
@@ -64,7 +65,8 @@ def api_root(_call: Call) -> Reply:
             "custom_logo": "",
             "custom_login_info": "",
             "login_redirect_override": "",
-        }
+        },
+        headers=csrf_cookie(call)[1],
     )
 
 

@@ -48,11 +48,16 @@ def check_csrf(call: Call) -> None:
         raise detail(403, "CSRF Failed: CSRF token missing.")
 
 
+def csrf_cookie(call: Call) -> tuple[str, dict[str, str]]:
+    """The token against forged requests, and the header that hands it out; the API's root does so too."""
+    csrf = _cookies(call).get("csrftoken") or secrets.token_hex(32)
+    return csrf, {"Set-Cookie": f"csrftoken={csrf}; Path=/; SameSite=Lax"}
+
+
 def login_form(call: Call) -> Reply:
     """GET /api/login/."""
-    csrf = _cookies(call).get("csrftoken") or secrets.token_hex(32)
-    page = _FORM.format(csrf=csrf, next="/api/")
-    return Reply(page, 200, {"Set-Cookie": f"csrftoken={csrf}; Path=/; SameSite=Lax"}, HTML)
+    csrf, headers = csrf_cookie(call)
+    return Reply(_FORM.format(csrf=csrf, next="/api/"), 200, headers, HTML)
 
 
 def login(call: Call) -> Reply:
