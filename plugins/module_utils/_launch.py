@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+import json
+
 from ._describe import Include, add_includes, no_targets, result_of
-from ._errors import ApiError, JobsError, LaunchUnknownError, NoTargetsError
+from ._errors import ApiError, InvalidOptionError, JobsError, LaunchUnknownError, NoTargetsError
+from ._masking import mask, secret_texts
 from ._platforms.base import Platform
 from ._service import Result, Task
 from ._types import Job, JobRef, JobRequest, Launch
@@ -22,12 +25,30 @@ def launch_job(task: Task, request: JobRequest, options: WaitOptions | None, on_
     """Launch once, and wait if there are options for it.
 
     In check mode the launch is planned with reads only and its request is returned.
+    What is secret in the request is masked in the result and in what is raised, whoever repeats it.
     """
+    secrets = list(secret_texts(request.secret_parameters))
+    try:
+        result = _launch(task, request, options, on_no_targets, secrets)
+    except JobsError as error:
+        error.message = mask(error.message, secrets)
+        error.args = (error.message,)
+        error.result = mask(error.result, secrets)
+        raise
+    masked: Result = mask(result, secrets)
+    return masked
+
+
+def _launch(
+    task: Task, request: JobRequest, options: WaitOptions | None, on_no_targets: str, secrets: list[str]
+) -> Result:
     if options:
         options.check()
     try:
         _refuse_empty_targets(request)
         platform = task.servers.of(request.rerun)
+        secrets += _secret_options(platform, request)
+        _refuse_what_cannot_be_sent(platform, request)
         task.include.check(platform)
         launch = platform.plan(request)
     except NoTargetsError as error:
@@ -43,10 +64,52 @@ def launch_job(task: Task, request: JobRequest, options: WaitOptions | None, on_
         job.warnings = [*launch.warnings, *job.warnings]
     if options:
         watched = [Watched(platform, JobRef(str(job.id), job.type), job) for job in jobs]
-        return {**wait_and_judge(task, watched, options, poll_first=False, changed=True), "changed": True}
+        return _wait(task, watched, options)
     for job in jobs:
         _include_after_launch(platform, job, task.include)
     return result_of(jobs, changed=True)
+
+
+def _wait(task: Task, watched: list[Watched], options: WaitOptions) -> Result:
+    """Wait, and keep what only the answer to the launch said: warnings, and details such as ignored fields."""
+    launched = {item.job.id: item.job for item in watched if item.job is not None}
+    try:
+        result = {**wait_and_judge(task, watched, options, poll_first=False, changed=True), "changed": True}
+    except JobsError as error:
+        _keep_answers(error.result, launched)
+        raise
+    _keep_answers(result, launched)
+    return result
+
+
+def _keep_answers(result: Result, launched: dict[str | None, Job]) -> None:
+    for plain in result.get("jobs", ()):
+        job = launched.get(plain["id"])
+        if job is not None:
+            plain["warnings"] = list(dict.fromkeys([*job.warnings, *plain["warnings"]]))
+            plain["details"] = {**job.details, **plain["details"]}
+    if len(result.get("jobs", ())) == 1:
+        result["job"] = result["jobs"][0]
+
+
+def _secret_options(platform: Platform, request: JobRequest) -> list[str]:
+    names = [name for name, entry in platform.LAUNCH_OPTIONS.items() if entry.get("no_log")]
+    return [text for name in names for text in secret_texts(request.options.get(name))]
+
+
+def _refuse_what_cannot_be_sent(platform: Platform, request: JobRequest) -> None:
+    """JSON has no infinity, no dates and no sets; what has them would fail only when it is sent."""
+    named = {"parameters": request.parameters, "secret_parameters": request.secret_parameters}
+    named[platform.NAME] = request.options
+    for option, values in named.items():
+        for name, value in (values or {}).items():
+            try:
+                json.dumps(value, allow_nan=False)
+            except (TypeError, ValueError):
+                raise InvalidOptionError(
+                    f"{option}: {name} holds a value that JSON does not have, such as infinity or a date. "
+                    "Write it as text."
+                ) from None
 
 
 def _include_after_launch(platform: Platform, job: Job, include: Include) -> None:
@@ -58,7 +121,8 @@ def _include_after_launch(platform: Platform, job: Job, include: Include) -> Non
 
 
 def _refuse_empty_targets(request: JobRequest) -> None:
-    if request.targets is not None and not request.targets:
+    # Ansible makes a list of one empty text of an empty text
+    if request.targets is not None and not any(str(host).strip() for host in request.targets):
         raise no_targets("targets")
     if request.target_query is not None and not request.target_query:
         raise no_targets("target_query")
@@ -100,7 +164,7 @@ def _adopt(task: Task, platform: Platform, launch: Launch, cause: ApiError) -> l
         else "no job that equals it was found"
     )
     raise LaunchUnknownError(
-        f"It is not known whether the launch took effect: {cause.message} Then {seen}.{trouble} "
+        f"It is not known whether the launch took effect: {cause.message.rstrip('.')}. Then {seen}.{trouble} "
         f"It was not sent again. Look on the server for a job of {launch.template.get('name') or launch.type} "
         f"since {launch.since or 'now'} before you launch again.",
         candidates=found,

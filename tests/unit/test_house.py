@@ -48,7 +48,8 @@ _BELOW_FACES = (*_BELOW_GLUE, "module glue")
 LAYERS = {
     "facts": Layer(
         tuple(
-            f"{_UTILS}/_{name}.py" for name in ("errors", "types", "clock", "values", "answers", "failures", "requests")
+            f"{_UTILS}/_{name}.py"
+            for name in ("errors", "types", "clock", "values", "answers", "masking", "failures", "requests")
         )
     ),
     "edge": Layer((f"{_UTILS}/_http.py",), ("facts",), ("requests", "urllib3")),
