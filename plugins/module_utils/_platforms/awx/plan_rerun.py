@@ -6,46 +6,79 @@
 
 from __future__ import annotations
 
-from ..._errors import InvalidOptionError, NoTargetsError, UnsupportedError
-from ..._types import Job, Launch
+import typing as t
+
+from ..._errors import InvalidOptionError, NoTargetsError, NotFoundError, UnsupportedError
+from ..._types import Job, JobRef, Launch
 from . import facts
 from .api import Row
 from .normalize import mapping, summary, text
 from .planning import Planning, make_launch
-from .prompts import check_passwords
+from .prompts import PASSWORD_KEYS, check_passwords
 
 _RELAUNCHABLE = ("job", "workflow_job", "ad_hoc_command")
 
 
-def plan_rerun(plan: Planning, job: Job) -> Launch:
+def plan_rerun(plan: Planning, get_job: t.Callable[[JobRef], Job]) -> Launch:
     """Plan a relaunch on all hosts, or on those that failed.
 
     :raises NoTargetsError: if no host failed; nothing is sent then.
     """
     plan.accept("running a job again", "awx.credential_passwords")
+    job = _earlier_job(plan, get_job)
     hosts = plan.request.rerun_hosts
     if job.type not in _RELAUNCHABLE:
         raise UnsupportedError(f"rerun: AWX cannot run a job of the type {job.type} again; launch its template.")
     if hosts == "successful" or (hosts == "failed" and job.type != "job"):
         raise UnsupportedError(f"rerun_hosts: AWX cannot run a {job.type} again on the {hosts} hosts only.")
     path = f"{facts.JOB_PATHS[job.type]}/{job.id}/relaunch/"
-    body = dict(plan.option("credential_passwords") or {})
+    passwords = dict(plan.option("credential_passwords") or {})
     if job.type == "job":
-        body = _job_body(plan, job, path, body)
-    return make_launch(
-        plan, path, body, job.type, _template(job), secrets=tuple(body.get("credential_passwords", body)), rerun=job.id
-    )
+        body = _job_body(plan, job, path, passwords)
+    else:
+        body = _plain_body(job, passwords)
+    newest = int(job.id) if job.id else 0
+    launch = make_launch(plan, path, body, job.type, _template(job), earlier=job.native)
+    launch.context["newest"] = newest
+    launch.job.targets = None if hosts == "failed" else job.targets
+    return launch
+
+
+def _earlier_job(plan: Planning, get_job: t.Callable[[JobRef], Job]) -> Job:
+    ref = plan.request.rerun
+    if ref is None:
+        raise InvalidOptionError("rerun: name the job to run again.")
+    try:
+        return get_job(ref)
+    except NotFoundError:
+        raise NotFoundError(f"rerun: there is no job with the id {ref.id} that this user may see.") from None
+
+
+def _plain_body(job: Job, passwords: Row) -> Row:
+    """Return the body for a workflow, which takes nothing, or an ad hoc command, which takes passwords."""
+    known = PASSWORD_KEYS if job.type == "ad_hoc_command" else ()
+    unknown = sorted(str(name) for name in passwords if name not in known)
+    if unknown:
+        raise InvalidOptionError(
+            f"awx.credential_passwords: running a {job.type} again does not take {', '.join(unknown)}. Take it out."
+        )
+    return passwords
 
 
 def _job_body(plan: Planning, job: Job, path: str, passwords: Row) -> Row:
     hosts = plan.request.rerun_hosts
     before = mapping(plan.api.get(path))
     if plan.request.validate:
-        check_passwords(before.get("passwords_needed_to_start"), passwords)
+        needed = before.get("passwords_needed_to_start")
+        check_passwords(needed if isinstance(needed, list) else [], passwords)
     if hosts == "failed":
         counts = before.get("retry_counts")
         if not isinstance(counts, dict):
-            raise InvalidOptionError(f"rerun_hosts: {text(counts) or 'the job is not finished'}")
+            said = text(counts).strip().rstrip(".")
+            raise InvalidOptionError(
+                f"rerun_hosts: the failed hosts of the job {job.id} are not known yet{f' ({said})' if said else ''}. "
+                "Wait for its end first."
+            )
         if not counts.get("failed"):
             raise NoTargetsError(
                 f"rerun_hosts: no host failed in the job {job.id}, so there is nothing to run again.", job=job.to_dict()

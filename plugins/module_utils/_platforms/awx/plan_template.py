@@ -8,19 +8,28 @@ from __future__ import annotations
 
 import typing as t
 
-from ..._errors import InvalidOptionError, UnsupportedError
+from ..._errors import InvalidOptionError
 from ..._types import Launch
 from .api import Row
 from .normalize import mapping, text
-from .planning import Planning, check_may_start, comma_text, find_template, forks_of, limit_of, make_launch
+from .planning import (
+    Planning,
+    check_may_start,
+    check_not_negative,
+    comma_text,
+    find_template,
+    forks_of,
+    limit_of,
+    make_launch,
+    option_name,
+)
 from .prompts import (
-    PROMPTS,
-    WORKFLOW_PROMPTS,
     check_one_per_kind,
     check_passwords,
     check_prompts,
     check_variables,
     merge_credentials,
+    needed_passwords,
 )
 
 _SHARED = ("template", "template_id", "inventory", "targets", "target_query", "parameters", "secret_parameters")
@@ -43,21 +52,24 @@ def plan_workflow(plan: Planning) -> Launch:
 
 
 def _plan(plan: Planning, path: str, what: str, job_type: str) -> Launch:
+    check_not_negative(plan)
+    body = _scalars(plan)
     template = find_template(plan, path, what)
     check_may_start(template, what)
-    body = _scalars(plan)
     _references(plan, template, body)
     launch_path = f"{path}/{template['id']}/launch/"
-    preflight = _preflight(plan, template, body, launch_path)
+    preflight = _preflight(plan, template, launch_path) if job_type == "job" else {}
     survey = _survey(plan, path, template)
-    _credentials(plan, body, preflight)
+    chosen = _credentials(plan, body, preflight)
     if plan.request.validate:
-        _check(template, body, job_type)
-        check_passwords(preflight.get("passwords_needed_to_start"), body.get("credential_passwords", {}))
+        check_prompts(template, body, lambda key, usual: option_name(plan.request, key, usual))
+        needed, is_all = needed_passwords(preflight, chosen)
+        check_passwords(needed, body.get("credential_passwords", {}), is_all)
         if preflight.get("inventory_needed_to_start") and "inventory" not in body:
             raise InvalidOptionError(f"inventory: the {what} {text(template.get('name'))!r} has none, so give one.")
     _variables(plan, template, body, survey)
-    launch = make_launch(plan, launch_path, body, job_type, template, secrets=_password_questions(survey))
+    names = [text(question.get("variable")) for question in survey]
+    launch = make_launch(plan, launch_path, body, job_type, template, secrets=_password_questions(survey), survey=names)
     for name in body.get("labels", ()):
         if isinstance(name, str):
             launch.preparations.append(("labels/", {"name": name, "organization": template.get("organization")}))
@@ -96,7 +108,7 @@ def _references(plan: Planning, template: Row, body: Row) -> None:
 def _labels(plan: Planning, home: t.Any) -> list[int | str]:
     """Return the labels' ids; a label that is yet to be made keeps its name."""
     result: list[int | str] = []
-    for label in plan.option("labels"):
+    for label in _distinct(plan.option("labels")):
         if not isinstance(label, str):
             result.append(plan.resolver.one("label", label, "awx.labels", home)["id"])
             continue
@@ -110,7 +122,11 @@ def _labels(plan: Planning, home: t.Any) -> list[int | str]:
     return result
 
 
-def _preflight(plan: Planning, template: Row, body: Row, path: str) -> Row:
+def _distinct(items: list[t.Any]) -> list[t.Any]:
+    return [item for number, item in enumerate(items) if item not in items[:number]]
+
+
+def _preflight(plan: Planning, template: Row, path: str) -> Row:
     """Ask the launch URL, but only if the answer is needed (contract 1.2: the template's row says the rest)."""
     own = mapping(template.get("summary_fields")).get("credentials")
     no_inventory = "inventory" in template and template.get("inventory") is None
@@ -126,22 +142,24 @@ def _survey(plan: Planning, path: str, template: Row) -> list[Row]:
     return [question for question in spec if isinstance(question, dict)] if isinstance(spec, list) else []
 
 
-def _credentials(plan: Planning, body: Row, preflight: Row) -> None:
+def _credentials(plan: Planning, body: Row, preflight: Row) -> list[Row]:
     """Add the chosen credentials to the template's own: the server replaces the whole set (contract 1.3.3)."""
     wanted = plan.option("credentials")
+    if wanted is None:
+        return []
+    own = mapping(preflight.get("defaults")).get("credentials")
     if not wanted:
-        return
+        if own:
+            names = ", ".join(repr(text(mapping(row).get("name"))) for row in own)
+            raise InvalidOptionError(
+                f"awx.credentials: the list is empty, but the server cannot take away the template's own ({names}) "
+                "at launch. Leave the option out to run with them."
+            )
+        return []
     chosen = plan.resolver.many("credential", wanted, "awx.credentials")
     check_one_per_kind(chosen)
-    body["credentials"] = merge_credentials(mapping(preflight.get("defaults")).get("credentials"), chosen)
-
-
-def _check(template: Row, body: Row, job_type: str) -> None:
-    check_prompts(template, body)
-    if job_type == "workflow_job":
-        for name in body:
-            if name in PROMPTS and name not in WORKFLOW_PROMPTS:
-                raise UnsupportedError(f"{PROMPTS[name][1]}: a workflow template does not take this at launch.")
+    body["credentials"] = merge_credentials(own, chosen)
+    return chosen
 
 
 def _variables(plan: Planning, template: Row, body: Row, survey: list[Row]) -> None:

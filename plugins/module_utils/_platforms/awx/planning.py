@@ -7,14 +7,16 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import typing as t
 from dataclasses import dataclass
 
 from ..._errors import ForbiddenError, InvalidOptionError, UnsupportedError
 from ..._types import Connection, Job, JobRequest, JobStatus, Launch
 from .api import Api, Row
-from .normalize import MASK, mapping, summary, text
-from .refs import Resolver
+from .normalize import MASK, mapping, parse_variables, text
+from .prompts import PASSWORD_KEYS
+from .refs import Resolver, is_number
 
 _PATTERN_SIGNS = frozenset(",&!~*?[]@;")
 
@@ -67,8 +69,9 @@ def find_template(plan: Planning, path: str, what: str, scope: t.Mapping[str, t.
     """Return the row of the template that the launch names."""
     request = plan.request
     if request.template_id is not None:
-        if not text(request.template_id).isdigit():
-            raise InvalidOptionError(f"template_id: {request.template_id!r} is not a number.")
+        if not is_number(request.template_id):
+            hint = "; a name goes into template" if text(request.template_id).strip() else ""
+            raise InvalidOptionError(f"template_id: {request.template_id!r} is not a number{hint}.")
         row = plan.api.get_by_id(path, request.template_id, what, "template_id")
         name = request.template
         if name is not None and row.get("name") != name:
@@ -91,16 +94,19 @@ def limit_of(request: JobRequest) -> str | None:
         return request.target_query
     if request.targets is None:
         return None
-    for host in request.targets:
+    hosts = [text(host).strip() for host in request.targets]
+    for host in hosts:
+        if not host:
+            raise InvalidOptionError("targets: one of the names is empty; take it out of the list.")
         if not _is_host_name(host):
             raise InvalidOptionError(
                 f"targets: {host!r} is a pattern and not the name of a host; write patterns in target_query."
             )
-    return ",".join(request.targets)
+    return ",".join(hosts)
 
 
 def _is_host_name(host: str) -> bool:
-    if not host.strip() or host != host.strip() or _PATTERN_SIGNS & set(host) or host.lower() in ("all", "ungrouped"):
+    if _PATTERN_SIGNS & set(host) or host.lower() in ("all", "ungrouped"):
         return False
     if ":" not in host:
         return True
@@ -120,22 +126,47 @@ def forks_of(plan: Planning) -> int | None:
     return plan.request.concurrency
 
 
+def option_name(request: JobRequest, key: str, usual: str) -> str:
+    """Return what the user wrote for a field of the body, where two options can say it."""
+    if key == "limit" and request.target_query is not None:
+        return "target_query"
+    if key == "forks" and request.concurrency is not None:
+        return "concurrency"
+    return usual
+
+
+def check_not_negative(plan: Planning) -> None:
+    """Refuse numbers that the server would refuse, so that check mode says it too (contract 1.3.1)."""
+    numbers = {
+        "concurrency": plan.request.concurrency,
+        "job_timeout": plan.request.job_timeout,
+        "awx.forks": plan.option("forks"),
+        "awx.job_slice_count": plan.option("job_slice_count"),
+    }
+    for name, value in numbers.items():
+        if value is not None and value < 0:
+            raise InvalidOptionError(f"{name}: {value} is negative; give 0 or more.")
+
+
 def comma_text(value: list[str] | None) -> str | None:
     """Return a list as the comma text that the server takes."""
     return None if value is None else ",".join(value)
 
 
 def shown_body(body: Row, secrets: t.Iterable[str]) -> Row:
-    """Return a body for people: passwords and the secret parameters masked."""
-    shown = dict(body)
-    hidden = set(secrets)
-    if isinstance(shown.get("extra_vars"), dict):
-        shown["extra_vars"] = {k: MASK if k in hidden else v for k, v in shown["extra_vars"].items()}
-    elif hidden and shown.get("extra_vars"):
-        shown["extra_vars"] = MASK
+    """Return a body for people: passwords and the secret parameters masked.
+
+    :param secrets: names of secret parameters, and of fields that hold a password.
+    """
+    hidden = frozenset(secrets)
+    shown = {key: MASK if key in PASSWORD_KEYS else value for key, value in body.items()}
+    variables = parse_variables(shown.get("extra_vars"))
+    if isinstance(variables, dict):
+        masked = {name: MASK if name in hidden else value for name, value in variables.items()}
+        shown["extra_vars"] = json.dumps(masked) if isinstance(shown["extra_vars"], str) else masked
     if shown.get("credential_passwords"):
         shown["credential_passwords"] = dict.fromkeys(shown["credential_passwords"], MASK)
-    return {k: MASK if k in hidden else v for k, v in shown.items()}
+    return shown
 
 
 def make_launch(plan: Planning, path: str, body: Row, job_type: str, template: Row, **context: t.Any) -> Launch:
@@ -164,14 +195,26 @@ def make_launch(plan: Planning, path: str, body: Row, job_type: str, template: R
         template=named,
         request={"method": "POST", "path": prefix + path, "body": shown_body(body, secrets)},
         job=job,
-        context={"organization": summary(template, "organization").get("id"), "template": template, **context},
+        context={"template": template, "newest": newest_job(template), **context},
     )
 
 
-def check_may_start(template: Row, what: str) -> None:
+def newest_job(template: Row) -> int:
+    """Return the highest id of a job that was there before, as far as the template's row tells; else 0.
+
+    Ids of all types count up together, so what this launch makes has a higher one.
+    """
+    shown = mapping(template.get("summary_fields"))
+    rows = [shown.get(key) for key in ("last_job", "current_job", "last_update", "current_update")]
+    recent = shown.get("recent_jobs")
+    rows += recent if isinstance(recent, list) else []
+    return max((row["id"] for row in map(mapping, rows) if isinstance(row.get("id"), int)), default=0)
+
+
+def check_may_start(template: Row, what: str, option: str = "template", role: str = "execute") -> None:
     """Refuse a launch that the server says this user may not do."""
     if mapping(mapping(template.get("summary_fields")).get("user_capabilities")).get("start") is False:
         raise ForbiddenError(
-            f"template: this user may see the {what} {text(template.get('name'))!r}, but not launch it "
-            "(the execute role is missing)."
+            f"{option}: this user may see the {what} {text(template.get('name'))!r}, but not launch it "
+            f"(the {role} role is missing)."
         )

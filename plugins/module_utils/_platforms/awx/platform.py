@@ -25,7 +25,8 @@ from ..base import Answer, Client, JobStream, Platform
 from . import content, conventions, errors, facts, normalize, read, recover
 from .api import Api, Row, with_slash
 from .options import LAUNCH_OPTIONS
-from .plan_others import plan_ad_hoc, plan_bulk, plan_inventory, plan_system_job, plan_update
+from .plan_bulk import plan_bulk
+from .plan_others import plan_ad_hoc, plan_inventory, plan_system_job, plan_update
 from .plan_rerun import plan_rerun
 from .plan_template import plan_job_template, plan_workflow
 from .planning import Planning
@@ -155,7 +156,7 @@ class AwxPlatform(Platform):
     def plan(self, request: JobRequest) -> Launch:
         plan = Planning(self._api, Resolver(self._api, self.connection.organization), self.connection, request)
         if request.rerun is not None:
-            launch = plan_rerun(plan, self.get_job(request.rerun))
+            launch = plan_rerun(plan, self.get_job)
         else:
             kind = request.type or self.LAUNCH_TYPES[0]
             if kind not in _PLANS:

@@ -31,22 +31,23 @@ PROMPTS = {
     "labels": ("ask_labels_on_launch", "awx.labels"),
     "instance_groups": ("ask_instance_groups_on_launch", "awx.instance_groups"),
 }
-#: what a workflow template's launch takes; the server drops the rest in silence (contract 1.3.5)
-WORKFLOW_PROMPTS = ("extra_vars", "inventory", "limit", "scm_branch", "labels", "job_tags", "skip_tags")
+PASSWORD_KEYS = ("ssh_password", "become_password", "ssh_key_unlock", "vault_password")
 _NUMBERS: dict[str, t.Any] = {"integer": int, "float": float}
 _TEXTS = ("text", "textarea", "password", "multiplechoice")
 
 
-def check_prompts(template: Row, body: Row) -> None:
+def check_prompts(template: Row, body: Row, option_of: t.Callable[[str, str], str]) -> None:
     """Refuse every field that the template does not ask for, and drop those that equal its own value.
 
     :param body: the body to be sent; changed in place.
+    :param option_of: makes the option to name in an error of a body key and its usual option.
     :raises InvalidOptionError: naming the option and the flag.
     :raises UnsupportedError: if this version of the server does not know the prompt.
     """
     for key in [name for name in body if name in PROMPTS and name != "extra_vars"]:
-        flag, option = PROMPTS[key]
+        flag, option = PROMPTS[key][0], option_of(key, PROMPTS[key][1])
         if template.get(flag):
+            _check_branch(template, key, body[key], option)
             continue
         if _equals_template(template, key, body[key]):
             del body[key]
@@ -59,10 +60,21 @@ def check_prompts(template: Row, body: Row) -> None:
         )
 
 
+def _check_branch(template: Row, key: str, value: t.Any, option: str) -> None:
+    """The project must allow another branch too (contract 1.3.1)."""
+    project = summary(template, "project")
+    if key == "scm_branch" and value and project.get("allow_override") is False:
+        raise InvalidOptionError(
+            f"{option}: the project {text(project.get('name'))!r} of the template {text(template.get('name'))!r} "
+            "does not allow to override its branch."
+        )
+
+
 def check_variables(template: Row, variables: dict[str, t.Any], survey: list[Row], ask: bool) -> dict[str, t.Any]:
     """Return the variables to send: checked against the survey and the prompt.
 
     Numbers that came as text, as templates make them, become numbers where the survey asks for a number.
+    Those that equal the template's own and cannot be given are left out: the server would call them refused.
 
     :param survey: the questions, empty if there is no survey that is switched on.
     :param ask: whether other variables than the survey's may be given.
@@ -71,9 +83,10 @@ def check_variables(template: Row, variables: dict[str, t.Any], survey: list[Row
     questions = {text(question.get("variable")): question for question in survey}
     if not ask:
         own = mapping(parse_variables(template.get("extra_vars")))
-        refused = sorted(
-            name for name, value in variables.items() if name not in questions and own.get(name, _NOTHING) != value
-        )
+        variables = {
+            name: value for name, value in variables.items() if name in questions or own.get(name, _NOTHING) != value
+        }
+        refused = sorted(str(name) for name in variables if name not in questions)
         if refused:
             raise InvalidOptionError(
                 f"parameters: the template {text(template.get('name'))!r} does not take {', '.join(refused)} at launch "
@@ -164,12 +177,44 @@ def _wrong_size(name: str, kind: str, value: t.Any, question: Row) -> t.Iterator
         yield f"the {what} of {name} must be at most {high}"
 
 
-def check_passwords(needed: t.Any, given: t.Mapping[str, t.Any]) -> None:
-    """Refuse a launch without the passwords that its credentials ask for."""
-    missing = [text(name) for name in needed if name not in given] if isinstance(needed, list) else []
+def needed_passwords(preflight: Row, chosen: list[Row]) -> tuple[list[str], bool]:
+    """Return the passwords that the launch needs as far as that is known, and whether that is all of them.
+
+    The credentials that are kept say what they ask for; what a chosen one asks for, only the server knows.
+    """
+    defaults = mapping(preflight.get("defaults")).get("credentials")
+    if not chosen or not isinstance(defaults, list):
+        return _texts(preflight.get("passwords_needed_to_start")), not chosen
+    kinds = {_credential_kind(row) for row in chosen}
+    ids = {row.get("id") for row in chosen}
+    rows = [mapping(row) for row in defaults]
+    kept = [row for row in rows if row.get("id") in ids or _credential_kind(row) not in kinds]
+    needed = [name for row in kept for name in _texts(row.get("passwords_needed"))]
+    return needed, ids <= {row.get("id") for row in rows}
+
+
+def _texts(value: t.Any) -> list[str]:
+    return [text(item) for item in value] if isinstance(value, list) else []
+
+
+def check_passwords(needed: list[str], given: t.Mapping[str, t.Any], is_all: bool = True) -> None:
+    """Refuse a launch without the passwords that its credentials ask for, or with others.
+
+    :param is_all: whether nothing else can be needed.
+    """
+    missing = [name for name in needed if not given.get(name)]
     if missing:
         raise InvalidOptionError(
-            f"awx.credential_passwords: the credentials ask for {', '.join(missing)}: give these keys."
+            f"awx.credential_passwords: the credentials ask for {', '.join(missing)}: give these keys with their passwords."
+        )
+    known = needed if is_all else [*needed, *PASSWORD_KEYS]
+    unknown = sorted(
+        str(name) for name in given if name not in known and (is_all or not str(name).startswith("vault_password."))
+    )
+    if unknown:
+        what = f"the credentials ask for {', '.join(needed)}" if needed else "no credential asks for a password"
+        raise InvalidOptionError(
+            f"awx.credential_passwords: {', '.join(unknown)} would be ignored, because {what}. Take it out."
         )
 
 

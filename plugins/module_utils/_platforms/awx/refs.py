@@ -73,16 +73,35 @@ class Resolver:
         return found
 
     def _choose(self, kind: str, item: Row, rows: list[Row], option: str, prefer: t.Any) -> Row:
-        """Return the one row that is meant: by its own organization, else the connection's, else the template's."""
-        if item.get("organization"):
-            rows = [row for row in rows if summary(row, "organization").get("name") == item["organization"]]
-        if len(rows) > 1:
-            here = [row for row in rows if summary(row, "organization").get("name") == self._organization]
-            there = [row for row in rows if prefer is not None and row.get("organization") == prefer]
-            rows = here or there or rows
+        """Return the one row that is meant: by its own organization, else the connection's, else the template's.
+
+        With an organization, only what is in it or in none counts; what is elsewhere has to be named with its own.
+        """
+        home, found = item.get("organization") or self._organization, rows
+        if home:
+            rows = [row for row in found if _is_in(row, home)]
+            rows = rows or [row for row in found if row.get("organization") is None and not item.get("organization")]
+        if len(rows) > 1 and prefer is not None:
+            rows = [row for row in rows if row.get("organization") == prefer] or rows
         if len(rows) > 1:
             raise ambiguous(item["name"], kind, rows, option)
-        return _existing(rows[0] if rows else None, kind, f"named {item['name']!r}", option)
+        where = f"named {item['name']!r}" + (f" in the organization {home!r}" if home and found else "")
+        elsewhere = found[0] if found and not rows else None
+        return _existing(rows[0] if rows else None, kind, where, option, item["name"], elsewhere)
+
+
+def is_number(value: t.Any) -> bool:
+    """Return whether a value is an id: a whole number, or text of the digits 0 to 9."""
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) or (isinstance(value, str) and value.isascii() and value.isdigit())
+
+
+def _is_in(row: Row, organization: t.Any) -> bool:
+    """Return whether a row is in the organization, which is a name or an id."""
+    if isinstance(organization, int):
+        return bool(row.get("organization") == organization)
+    return bool(summary(row, "organization").get("name") == organization)
 
 
 def _parse(reference: t.Any, option: str) -> Row:
@@ -93,7 +112,7 @@ def _parse(reference: t.Any, option: str) -> Row:
         return {"name": reference}
     item = mapping(reference)
     unknown = set(item) - {"id", "name", "organization"}
-    if item.get("id") is not None and str(item["id"]).isdigit() and not unknown:
+    if is_number(item.get("id")) and not unknown:
         return {"id": int(item["id"])}
     if isinstance(item.get("name"), str) and item["name"] and not unknown:
         return item
@@ -106,11 +125,13 @@ def _shown(reference: t.Any) -> str:
     return repr(reference) if isinstance(reference, (str, int, float, bool)) else "a " + type(reference).__name__
 
 
-def _existing(row: Row | None, kind: str, which: str, option: str) -> Row:
-    if row is None:
-        hint = ""
-        name = which.partition("named ")[2].strip("'")
-        if name.isdigit():
-            hint = f" If {name} is an id, write it as a number or as {{id: {name}}}."
-        raise NotFoundError(f"{option}: there is no {kind} {which} that this user may see.{hint}")
-    return row
+def _existing(row: Row | None, kind: str, which: str, option: str, name: str = "", elsewhere: Row | None = None) -> Row:
+    if row is not None:
+        return row
+    hint = ""
+    if elsewhere is not None:
+        there = summary(elsewhere, "organization").get("name") or elsewhere.get("organization")
+        hint = f" There is one in {there!r}: to use it, write {{name: {name}, organization: {there}}}."
+    elif is_number(name):
+        hint = f" If {name} is an id, write it as a number or as {{id: {name}}}."
+    raise NotFoundError(f"{option}: there is no {kind} {which} that this user may see.{hint}")
