@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 
 from ..engine import Engine
 from ..platform import Access
-from . import negotiate
+from . import metadata, negotiate
 from .makers import Maker
 from .reply import HTML, ApiError, Reply, detail, forbidden, not_allowed, unknown_page
 from .router import Call, Route
@@ -129,7 +129,7 @@ class Awx:
                 self._admit(call)
             method = "GET" if call.method == "HEAD" and "GET" in route.handlers else call.method
             if method == "OPTIONS":
-                return negotiate.options(route)
+                return metadata.describe(route, call)
             handler = route.handlers.get(method)
             if handler is None:
                 raise not_allowed(call.method)

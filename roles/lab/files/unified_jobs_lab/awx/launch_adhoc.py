@@ -19,14 +19,14 @@ from .router import Call
 from .store import Store
 from .summaries import url
 
-_MODULES = (
+MODULES = (
     *("command", "shell", "yum", "apt", "apt_key", "apt_repository", "apt_rpm", "service", "group", "user", "mount"),
     *("ping", "selinux", "setup", "win_ping", "win_service", "win_updates", "win_group", "win_user"),
 )
 _FIELDS = {
     "inventory": one_of("inventories"),
     "credential": one_of("credentials"),
-    "module_name": choice(*_MODULES),
+    "module_name": choice(*MODULES),
     "module_args": text,
     "limit": text,
     "job_type": choice("run", "check"),

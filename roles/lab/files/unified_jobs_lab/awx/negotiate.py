@@ -119,19 +119,3 @@ def _error_as_text(reply: Reply) -> str:
 
 def _detail(value: Any, code: str) -> str:
     return f"ErrorDetail(string={value!r}, code={code!r})" if isinstance(value, str) else repr(value)
-
-
-def options(route: Route) -> Reply:
-    """What OPTIONS tells about a route; of the fields only that there are some."""
-    body: dict[str, Any] = {
-        "name": route.title,
-        "description": "",
-        "renders": list(dict.fromkeys(formats(route).values())),
-        "parses": [JSON],
-    }
-    kind = route.title.lower().replace(" ", "_").removesuffix("_list").removesuffix("_detail").removesuffix("_launch")
-    body |= {"types": [kind], "object_roles": ["admin_role", "read_role"]}
-    actions: dict[str, Any] = {method: {} for method in ("GET", "POST", "PUT") if method in route.handlers}
-    if actions:
-        body["actions"] = actions
-    return Reply(body)
