@@ -37,7 +37,7 @@ def module_arguments(arguments: dict[str, Any]) -> Iterator[None]:
 def run_module(capsys: pytest.CaptureFixture[str]) -> Callable[..., dict[str, Any]]:
     """run_module(name, check_mode=False, **options) gives the result that Ansible would get; `rc` is its exit status."""
 
-    def run(name: str, check_mode: bool = False, **options: Any) -> dict[str, Any]:
+    def run(name: str, /, check_mode: bool = False, **options: Any) -> dict[str, Any]:
         module = importlib.import_module(f"ansible_collections.unified.jobs.plugins.modules.{name}")
         capsys.readouterr()
         with module_arguments({**options, "_ansible_check_mode": check_mode}), pytest.raises(SystemExit) as ended:
