@@ -10,9 +10,7 @@ from collections import defaultdict
 from typing import Any
 
 #: Content that depends on what ran, not on the server.
-FREE = re.compile(
-    r"\.(job_env|artifacts|event_data|host_status_counts|extra_data|prompts|actions|choices|default|inputs)$"
-)
+FREE = re.compile(r"\.(job_env|artifacts|event_data|host_status_counts|extra_data|prompts|choices|default|inputs)$")
 _ABSENT = "absent"
 
 

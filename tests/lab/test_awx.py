@@ -591,6 +591,13 @@ def test_small_things(lab: Lab, api: Client) -> None:
     assert answer.headers["Allow"] == "GET, POST, HEAD, OPTIONS" and "actions" in answer.json()
 
 
+def test_urls_have_an_upper_limit(api: Client) -> None:
+    """6.1: a web page of the server in front."""
+    answer = api("GET", "jobs/", params={"id__in": ",".join(str(n) for n in range(10_000, 11_400))})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (414, "text/html")
+    assert api("GET", "jobs/", params={"id__in": ",".join(str(n) for n in range(10_000, 10_900))}).status_code == 200
+
+
 def test_pages_have_an_upper_limit(lab: Lab, api: Client) -> None:
     """1.9: 200 rows, whatever is asked for; 25 without asking."""
     for number in range(205):

@@ -14,7 +14,7 @@ from ..engine import Engine
 from ..platform import Access
 from . import metadata, negotiate
 from .makers import Maker
-from .reply import HTML, ApiError, Reply, detail, forbidden, not_allowed, unknown_page
+from .reply import HTML, TOO_LONG_PAGE, ApiError, Reply, detail, forbidden, not_allowed, unknown_page
 from .router import Call, Route
 from .routes import build_router
 from .sessions import check_csrf, session_identity
@@ -24,7 +24,8 @@ from .users import Gatekeeper, Identity
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-PREFIX = "/api/v2/"
+#: nginx in front of the server reads no more (contract 6.1).
+LONGEST_URL = 8000
 _REALM = "Bearer realm=api authorization_url=/api/o/authorize/"
 _LOGIN = "Authentication credentials were not provided. To establish a login session, visit /api/login/."
 _SAFE = ("GET", "HEAD", "OPTIONS")
@@ -80,6 +81,8 @@ class Awx:
     # -- one request
 
     def _serve(self, _path: str = "") -> Response:
+        if len(request.path) + len(request.query_string) > LONGEST_URL:
+            return Response(TOO_LONG_PAGE, 414, content_type="text/html")
         path = self._local_path(request.path)
         found = self._router.find(path) if path is not None else None
         if path is None:

@@ -16,6 +16,10 @@ _PAGE = (
     "  <h1>{0}</h1><p>{1}</p>\n</body>\n</html>\n"
 )
 HTML = "text/html; charset=utf-8"
+TOO_LONG_PAGE = (
+    "<html>\r\n<head><title>414 Request-URI Too Large</title></head>\r\n<body>\r\n"
+    "<center><h1>414 Request-URI Too Large</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+)
 NOT_FOUND_PAGE = _PAGE.format("Not Found", "The requested resource was not found on this server.")
 ERROR_PAGE = _PAGE.format("Server Error (500)", "")
 

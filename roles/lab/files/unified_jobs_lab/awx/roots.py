@@ -208,4 +208,4 @@ def _kind(path: str, failed: str, label: str) -> Row:
 def bulk_root(_call: Call) -> Reply:
     """GET bulk/."""
     names = ("host_create", "host_delete", "job_launch")
-    return Reply({name.replace("_", " "): f"/api/v2/bulk/{name}/" for name in names})
+    return Reply({name: f"/api/v2/bulk/{name}/" for name in names})

@@ -174,7 +174,7 @@ def _launch_routes(router: Router) -> None:
 
 
 def _bulk_help(_call: Call) -> Reply:
-    return Reply({"detail": "Bulk launch job templates"})
+    return Reply({"detail": "Specify a list of unified job templates to launch alongside their launchtime parameters"})
 
 
 def _ad_hoc_list(call: Call) -> Reply:
