@@ -19,7 +19,7 @@ from typing import Any
 from . import graph
 from .behavior import Behavior
 from .clock import Clock
-from .model import ACTIVE, BAD, Job, Reason, Template
+from .model import BAD, Job, Reason, Template
 from .plan import healed, plan, tally
 
 
@@ -286,7 +286,3 @@ class Engine:
         if job.active:
             raise ValueError(f"job {job.id} is not finished")
         del self.jobs[job.id]
-
-    def active_jobs(self) -> list[Job]:
-        """The jobs that have not finished."""
-        return [job for job in self.jobs.values() if job.status in ACTIVE]

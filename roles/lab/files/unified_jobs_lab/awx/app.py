@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
@@ -186,8 +185,3 @@ def _moved(path: str) -> Response:
     response.autocorrect_location_header = False
     response.headers["Location"] = bare + "/" + mark + query
     return response
-
-
-def dumps(value: Any) -> str:
-    """JSON as the server prints it."""
-    return json.dumps(value, ensure_ascii=False)

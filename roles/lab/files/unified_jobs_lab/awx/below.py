@@ -11,7 +11,7 @@ from ..model import Job, Node
 from .filters import Filters
 from .job_rows import job_row
 from .jobs import find_job
-from .lists import KINDS, fetch_row, filtered
+from .lists import fetch_row, filtered
 from .named_urls import find_template
 from .paging import page
 from .progress import job_brief
@@ -26,7 +26,6 @@ from .summaries import (
     jobs_of,
     labels_summary,
     stamp,
-    template_summary,
     unified_summary,
     url,
     user_summary,
@@ -198,9 +197,3 @@ def _node(call: Call, job: Job, node: Node) -> Row:
         "do_not_run": node.skipped,
         "identifier": node.key,
     }
-
-
-def approval_template(call: Call) -> Reply:
-    """What an approval was made from."""
-    template = find_template(call.awx.store, KINDS["workflow_approval_templates"], call.args["ref"])
-    return Reply(template_summary(template))

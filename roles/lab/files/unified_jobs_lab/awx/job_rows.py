@@ -33,8 +33,6 @@ from .summaries import (
 )
 from .users import User
 
-VIEWS = ("list", "launch", "detail")
-
 
 def job_row(store: Store, job: Job, user: User, view: str = "list") -> Row:
     """The job as this user sees it in this view."""

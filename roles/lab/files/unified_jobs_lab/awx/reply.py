@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,9 +91,3 @@ def not_allowed(method: str) -> ApiError:
 def created(body: Row, location: str) -> Reply:
     """A new object."""
     return Reply(body, 201, {"Location": location})
-
-
-def listing(rows: Iterable[Row]) -> Row:
-    """A whole list in the shape of a page."""
-    found = list(rows)
-    return {"count": len(found), "next": None, "previous": None, "results": found}
