@@ -43,6 +43,8 @@ def _jobs(value: t.Any) -> t.Iterator[t.Mapping[str, t.Any]]:
         for key in ("results", "jobs"):
             if isinstance(value.get(key), (list, tuple)):
                 yield from _jobs(value[key])
+                # of a job that does not exist nothing more will come, and it did not do well
+                yield from ({"status": "missing", "is_finished": True} for _id in value.get("missing") or ())
                 return
         if isinstance(value.get("job"), t.Mapping):
             yield from _jobs(value["job"])
