@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 import typing as t
 
@@ -18,6 +19,8 @@ from ._options import connection_argument_spec, secrets_of
 
 Face = t.Callable[..., dict[str, t.Any]]
 
+_URL_PASSWORD = re.compile(r"//[^/@]*:([^/]+)@")
+
 
 class JobsModule(AnsibleModule):
     """A module whose failures all have the key C(error), those of the argument spec too."""
@@ -25,13 +28,21 @@ class JobsModule(AnsibleModule):
     def fail_json(self, msg: str, **result: t.Any) -> t.NoReturn:
         """End the process with a failure; the argument spec fails here before there is a face."""
         self.note_secrets()
-        super().fail_json(msg, **{"error": InvalidOptionError.code, **result})
+        super().fail_json(self._naming(msg), **{"error": InvalidOptionError.code, **result})
         raise AssertionError("unreachable")
 
     def note_secrets(self) -> None:
-        """Let the secrets within servers be masked, which the argument spec does not know."""
+        """Let be masked what the argument spec does not know: the secrets within servers, a password within url."""
         params = getattr(self, "params", None) or {}  # none yet, if it fails that early
         self.no_log_values.update(secrets_of(params.get))
+        self.no_log_values.update(_URL_PASSWORD.findall(str(params.get("url") or "")))
+
+    def _naming(self, msg: str) -> str:
+        """Return the message with the option that it is on, which the core forgets for text instead of a dict."""
+        if not msg.startswith("dictionary requested"):
+            return msg
+        nested = [name for name, entry in self.argument_spec.items() if entry.get("options")]
+        return ", ".join(name for name in nested if isinstance(self.params.get(name), str)) + f": {msg}"
 
 
 def run_module(face: Face, *tables: Table) -> None:

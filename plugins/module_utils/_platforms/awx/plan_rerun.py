@@ -15,6 +15,7 @@ from .api import Row
 from .normalize import mapping, summary, text
 from .planning import Planning, make_launch
 from .prompts import PASSWORD_KEYS, check_passwords
+from .read import check_id
 
 _RELAUNCHABLE = ("job", "workflow_job", "ad_hoc_command")
 
@@ -48,6 +49,7 @@ def _earlier_job(plan: Planning, get_job: t.Callable[[JobRef], Job]) -> Job:
     ref = plan.request.rerun
     if ref is None:
         raise InvalidOptionError("rerun: name the job to run again.")
+    check_id(ref, "rerun")
     try:
         return get_job(ref)
     except NotFoundError:

@@ -40,10 +40,10 @@ _NATIVE_STATUSES = {
 }
 
 
-def check_id(ref: JobRef) -> str:
+def check_id(ref: JobRef, option: str = "jobs") -> str:
     """Return the id of a job, which is a number here; InvalidOptionError otherwise."""
     if not _NUMBER.fullmatch(ref.id):
-        raise InvalidOptionError(f"jobs: {ref.id!r} is not an id of AWX, which is a number.")
+        raise InvalidOptionError(f"{option}: {ref.id!r} is not an id of AWX, which is a number.")
     if ref.type is not None and ref.type not in facts.JOB_PATHS:
         raise InvalidOptionError(f"type: {ref.type!r} is no type of AWX jobs ({', '.join(facts.JOB_PATHS)}).")
     return ref.id
