@@ -1,0 +1,119 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The servers that the contract tests run on: the simulated one of each platform, or a real one (make live)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Any, Callable
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from ansible_collections.unified.jobs.plugins.module_utils import _faces
+from ansible_collections.unified.jobs.plugins.module_utils._registry import PLATFORMS
+
+LIVE = "UNIFIED_JOBS_LIVE_"
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a server has: templates that succeed, fail on some host, and sleep; and an id that no job has."""
+
+    ok: str
+    fail: str
+    sleep: str
+    missing: str = "99999999"
+
+
+#: by platform, what the simulated server has
+LAB = {
+    "awx": Names(ok="lab-ok", fail="lab-partial", sleep="lab-sleep"),
+}
+
+
+@dataclass
+class World:
+    """One server, as a test sees it."""
+
+    platform: str
+    names: Names
+    access: dict[str, Any]
+    clock: Any
+    lab: Any = None
+    #: (method, path) of what was sent since the last look
+    sent: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def kind(self) -> Any:
+        """The platform's class."""
+        return PLATFORMS[self.platform]
+
+    def face(self, face: str, /, check_mode: bool = False, **options: Any) -> dict[str, Any]:
+        """invoke, wait, info or cancel, as the module of that name does it."""
+        values = {**self.access, **options}
+        result: dict[str, Any] = getattr(_faces, face)(values.get, check_mode=check_mode, clock=self.clock)
+        return result
+
+    def launch(self, template: str, **options: Any) -> dict[str, Any]:
+        """The job of a launch."""
+        job: dict[str, Any] = self.face("invoke", template=template, **options)["job"]
+        return job
+
+    def forget(self) -> None:
+        """Begin to note anew what is sent."""
+        self.sent.clear()
+
+    def writes(self) -> list[tuple[str, str]]:
+        """What was sent that is no read."""
+        return [(method, path) for method, path in self.sent if method not in ("GET", "HEAD", "OPTIONS")]
+
+
+def live_world() -> World:
+    """The real server that the environment names."""
+    said = {name: os.environ.get(LIVE + name.upper()) for name in ("url", "token", "ok", "fail", "sleep", "ca_path")}
+    missing = [LIVE + name.upper() for name, value in said.items() if not value and name != "ca_path"]
+    if missing:
+        pytest.fail(f"a real server was asked for, but {', '.join(missing)} is not set")
+    platform = os.environ.get(LIVE + "PLATFORM", "awx")
+    names = Names(*(str(said[name]) for name in ("ok", "fail", "sleep")))
+    access = {"platform": platform, **{name: said[name] for name in ("url", "token", "ca_path") if said[name]}}
+    return World(platform, names, access, None)
+
+
+@pytest.fixture(params=list(PLATFORMS))
+def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The server of a platform: the real one if there is one in the environment, else the simulated one."""
+    if os.environ.get(LIVE + "URL"):
+        made = live_world()
+        if made.platform != request.param:
+            pytest.skip(f"the real server is one of {made.platform}")
+    else:
+        lab = request.getfixturevalue("lab")
+        access = {"platform": request.param, "url": lab.url(request.param), "token": lab.token}
+        made = World(request.param, LAB[request.param], access, request.getfixturevalue("lab_time"), lab)
+    watch(made, monkeypatch)
+    return made
+
+
+def watch(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Note every request that leaves this process."""
+    send: Callable[..., Any] = requests.Session.request
+
+    def noted(session: Any, method: str, url: str, *args: Any, **options: Any) -> Any:
+        world.sent.append((method.upper(), urlsplit(url).path))
+        return send(session, method, url, *args, **options)
+
+    monkeypatch.setattr(requests.Session, "request", noted)
+
+
+@pytest.fixture
+def simulated(world: World) -> World:
+    """The simulated server, for what a real one cannot be asked to do."""
+    if world.lab is None:
+        pytest.skip("needs the simulated server")
+    return world
