@@ -1,0 +1,116 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module job_invocation as Ansible runs it: its options, its result, and what it must not show."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+import pytest
+
+Run = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def invoke(lab: Any, run_module: Run) -> Run:
+    """invoke(check_mode=False, **options) runs the module against the lab."""
+
+    def run(**options: Any) -> dict[str, Any]:
+        login = {"platform": "awx", "url": lab.url("awx"), "token": lab.token}
+        values = {name: value for name, value in {**login, **options}.items() if value is not None}
+        return run_module("job_invocation", **values)
+
+    return run
+
+
+@pytest.mark.case("awx-19")
+def test_launch_and_check_mode(invoke: Run, lab: Any) -> None:
+    planned = invoke(check_mode=True, template="lab-ok", parameters={"a": 1})
+    assert (planned["rc"], planned["changed"], planned["job"]["id"]) == (0, True, None)
+    assert planned["request"]["body"] == {"extra_vars": {"a": 1}}
+    assert not lab.requests("POST")
+    result = invoke(template="lab-ok", parameters={"a": 1})
+    assert (result["rc"], result["changed"], result["job"]["status"]) == (0, True, "pending")
+    assert "request" not in result
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "says"),
+    [
+        ({"template": "nothing"}, "not_found", "template: there is no job template named 'nothing'"),
+        ({"template": "lab-noprompt", "targets": ["host1"]}, "invalid_option", "ask_limit_on_launch is off"),
+        ({"template": "lab-prompts", "targets": []}, "no_targets", "targets is empty"),
+        ({"template": "lab-prompts", "targets": ""}, "no_targets", "targets is empty"),
+        ({"template": "lab-prompts", "target_query": ""}, "no_targets", "target_query is empty"),
+        ({"template": "lab-ok", "token": "wrong-token-value"}, "unauthorized", "401"),
+        ({"rerun": 4711}, "not_found", "rerun: there is no job with the id 4711"),
+    ],
+)
+def test_failures_have_a_word_and_a_sentence(invoke: Run, options: dict[str, Any], code: str, says: str) -> None:
+    result = invoke(**options)
+    assert (result["rc"], result["failed"], result["error"]) == (1, True, code)
+    assert says in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"awx": {"tags": ["x"]}}, "module: awx.tags. Supported parameters include:"),
+        ({"awx": {"verbosity": 9}}, "value of verbosity must be one of: 0, 1, 2, 3, 4, 5, got: 9 found in awx"),
+        ({"awx": {"forks": "many"}}, "forks"),
+        ({"type": "job"}, "value of type must be one of: job_template"),
+        ({"extra_vars": {"a": 1}}, "module: extra_vars. Supported parameters include:"),
+    ],
+)
+def test_what_the_argument_spec_refuses(invoke: Run, lab: Any, options: dict[str, Any], says: str) -> None:
+    result = invoke(template="lab-ok", **options)
+    assert (result["rc"], says in result["msg"]) == (1, True), result["msg"]
+    assert lab.requests() == []
+
+
+def test_texts_become_what_the_options_are(invoke: Run, lab: Any) -> None:
+    """Jinja hands over text: Ansible's own conversion makes numbers, lists and booleans of it."""
+    awx = {"verbosity": "0", "diff_mode": "no", "job_tags": "a,b", "forks": "3", "labels": "lab-label"}
+    result = invoke(template="lab-prompts", targets="host1,host2", job_timeout="9", awx=awx, parameters='{"a": "1"}')
+    assert result["rc"] == 0, result
+    sent = lab.requests("POST")[0].body
+    numbers = {"timeout": 9, "verbosity": 0, "diff_mode": False, "forks": 3}
+    assert sent == {"limit": "host1,host2", "job_tags": "a,b", "labels": [1], "extra_vars": {"a": "1"}, **numbers}
+
+
+def test_template_id_and_name_as_numbers(invoke: Run) -> None:
+    assert invoke(template_id=42)["job"]["template"]["name"] == "lab-gone"
+    assert invoke(template=42)["job"]["template"]["id"] == "47"
+
+
+def test_skip(invoke: Run, lab: Any) -> None:
+    result = invoke(template="lab-ok", targets=[], on_no_targets="skip")
+    assert (result["rc"], result["changed"], result["skipped"], result["jobs"]) == (0, False, True, [])
+    assert lab.requests() == []
+
+
+def test_failed_job_fails_the_task_with_its_reason(invoke: Run, lab: Any) -> None:
+    lab.thaw()
+    result = invoke(template="lab-fail", wait=True, wait_interval=0.05)
+    assert (result["rc"], result["error"], result["job"]["status"]) == (1, "job_failed", "failed")
+    assert "this lab play always fails" in result["msg"]
+
+
+def test_warnings_are_shown(invoke: Run) -> None:
+    result = invoke(template="lab-noprompt", target_query="host1", validate=False)
+    assert any("The server ignored limit" in str(warning) for warning in result["warnings"])
+
+
+def test_no_secret_in_the_result_or_the_invocation(invoke: Run, lab: Any) -> None:
+    secrets = ("s3cret-value", "ssh-pa55", "vault-pa55", lab.token)
+    asked = {"ssh_password": "ssh-pa55", "vault_password.prod": "vault-pa55"}
+    for result in (
+        invoke(template="lab-ok", secret_parameters={"a": "s3cret-value"}, include=["parameters", "native"]),
+        invoke(template="lab-ask-password", awx={"credential_passwords": asked}),
+        invoke(template="lab-ask-password", awx={"credential_passwords": {"ssh_password": "ssh-pa55"}}),
+        invoke(template="lab-survey", secret_parameters={"target_env": "s3cret-value"}, validate=False),
+    ):
+        assert [secret for secret in secrets if secret in repr(result)] == []
+        assert "invocation" in result
