@@ -95,7 +95,8 @@ READ_TABLE: Table = {
         "type": "str",
         "description": [
             "With O(include=output), return only what came after this cursor: the C(output_cursor) of an earlier read, "
-            "or V(0) to start with."
+            "or V(0) to start with. Whole lines are returned, as many as fit into O(output_max_bytes), and the next "
+            "cursor goes on behind them."
         ],
     },
     "status": {

@@ -95,6 +95,7 @@ def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Wo
     else:
         lab = request.getfixturevalue("lab")
         access = {"platform": request.param, "url": lab.url(request.param), "token": lab.token}
+        assert request.param in LAB, f"LAB in tests/contract/conftest.py lacks the platform {request.param}"
         made = World(request.param, LAB[request.param], access, request.getfixturevalue("lab_time"), lab)
     watch(made, monkeypatch)
     return made

@@ -6,14 +6,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from ansible_collections.unified.jobs.plugins.module_utils import _faces
 from ansible_collections.unified.jobs.plugins.module_utils._errors import InvalidOptionError, JobsError
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.awx import read
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.awx.api import Api
 from ansible_collections.unified.jobs.plugins.module_utils._types import JobQuery, JobRef
+from unified_jobs_lab import Lab
 
 
 class Pages:
@@ -447,6 +450,33 @@ def test_a_job_that_does_not_exist(face: Any, lab: Any) -> None:
     result = face("info", jobs=999999)
     assert (result["jobs"], result["missing"], result["changed"]) == ([], ["999999"], False)
     assert "job" not in result
+
+
+@pytest.fixture(scope="module")
+def gateway() -> Iterator[Lab]:
+    """A server behind the gateway of the Automation Platform."""
+    with Lab(gateway=True) as made:
+        yield made
+
+
+@pytest.mark.case("awx-44")
+def test_behind_the_gateway(gateway: Lab) -> None:
+    """Contract 2.2: the prefix is another one, and what the server links to lacks it."""
+    gateway.reset()
+    gateway.freeze()
+    options = {"platform": "awx", "url": gateway.url(), "token": gateway.token}
+    for _ in range(205):
+        gateway.engine.launch(_order(gateway))
+    gateway.advance(60)
+    result = _faces.info({**options, "max_results": 0, "status": ["successful"], "order_by": "id"}.get)
+    assert len(result["jobs"]) == result["total"] == 205
+    job = result["jobs"][0]
+    assert job["url"] == f"{gateway.url()}/api/controller/v2/jobs/{job['id']}/"
+    found = _faces.info({**options, "jobs": [job, result["jobs"][1]["id"]], "include": ["output"]}.get)
+    assert [one["id"] for one in found["jobs"]] == [one["id"] for one in result["jobs"][:2]]
+    assert all(one["output"] for one in found["jobs"])
+    paths = [one.path for one in gateway.requests() if one.path != "/api/"]
+    assert all(path.startswith("/api/controller/") for path in paths)
 
 
 def test_urls(face: Any, lab: Any) -> None:
