@@ -14,6 +14,7 @@ from ..._types import HostResult, HostStatus, Job, JobStatus, Output
 from . import facts
 from .api import Api, Row
 from .normalize import mapping, normalize, status_of, text
+from .read import rows_by_id
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\r\n]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _TOO_LARGE = re.compile(r"\(\d+ [^)]*\).*\d{4,}")
@@ -367,6 +368,17 @@ def _failed_tasks_of_children(api: Api, job: Job) -> list[Row]:
         found += [{**task, "job": child.id, "node": node} for task in tasks]
         if len(found) >= _MAX_FAILED_TASKS:
             break
+    return found
+
+
+def get_artifacts(api: Api, job: Job) -> t.Any:
+    """Return the data that a job left; a workflow job's is that of its jobs together, the later ones winning."""
+    if job.type != "workflow_job":
+        return job.native.get("artifacts", {})
+    ids = sorted(int(str(child.id)) for child, _node in _child_jobs(api, job) if child.type == "job")
+    found: Row = {}
+    for row in rows_by_id(api, facts.JOB_PATHS["job"], [str(number) for number in ids]):
+        found.update(mapping(row.get("artifacts")))
     return found
 
 

@@ -140,10 +140,10 @@ class AwxPlatform(Platform):
         return content.get_failed_tasks(self._api, job)
 
     def get_artifacts(self, job: Job) -> t.Any:
-        return job.native.get("artifacts", {})
+        return content.get_artifacts(self._api, job)
 
     def get_parameters(self, job: Job) -> t.Any:
-        return normalize.parse_variables(job.native.get("extra_vars"))
+        return normalize.parse_variables(job.native.get("extra_vars", {}))
 
     def get_events(self, job: Job) -> list[Row]:
         return content.get_events(self._api, job)

@@ -69,7 +69,7 @@ def get_detail(api: Api, ref: JobRef) -> Row:
 def discover_types(api: Api, ids: list[str]) -> dict[str, str]:
     """Return the types of jobs by id. System jobs and bulk launches may be hidden there from their own launcher."""
     found: dict[str, str] = {}
-    for row in _rows_by_id(api, "unified_jobs", ids):
+    for row in rows_by_id(api, "unified_jobs", ids):
         found[text(row.get("id"))] = text(row.get("type"))
     for path, kind in (("workflow_approvals", "workflow_approval"), ("workflow_jobs", "workflow_job")):
         rest = [number for number in ids if number not in found]
@@ -82,7 +82,7 @@ def discover_types(api: Api, ids: list[str]) -> dict[str, str]:
 def _hidden_rows(api: Api, path: str, ids: list[str]) -> list[Row]:
     """Return rows that unified_jobs/ does not show: approvals, and parents of bulk launches by their id."""
     if path == "workflow_approvals":
-        return _rows_by_id(api, path, ids)
+        return rows_by_id(api, path, ids)
     try:
         return [mapping(api.get(f"{path}/{ids[0]}/"))]
     except ResourceMissingError:
@@ -101,16 +101,17 @@ def get_rows(api: Api, refs: t.Sequence[JobRef]) -> dict[str, Row]:
         by_path.setdefault(facts.JOB_PATHS.get(ref.type or "", "unified_jobs"), []).append(number)
     found: dict[str, Row] = {}
     for path, ids in by_path.items():
-        for row in _rows_by_id(api, path, ids):
+        for row in rows_by_id(api, path, ids):
             found[text(row.get("id"))] = row
     rest = [ref.id for ref in refs if ref.id not in found and ref.type is None]
     if rest:
-        for row in _rows_by_id(api, "workflow_approvals", rest):
+        for row in rows_by_id(api, "workflow_approvals", rest):
             found[text(row.get("id"))] = row
     return found
 
 
-def _rows_by_id(api: Api, path: str, ids: t.Sequence[str]) -> list[Row]:
+def rows_by_id(api: Api, path: str, ids: t.Sequence[str]) -> list[Row]:
+    """Return list rows by id, in the order of the ids, in as few requests as the length of an URL allows."""
     rows: list[Row] = []
     chunk: list[str] = []
     for number in [*dict.fromkeys(ids), ""]:

@@ -617,6 +617,28 @@ def test_artifacts_and_parameters(face: Any, lab: Any) -> None:
     assert hidden["artifacts"] == "$hidden due to Ansible no_log flag$"
 
 
+def test_the_artifacts_of_a_workflow_are_those_of_its_jobs(face: Any, lab: Any) -> None:
+    """Contract 1.8: a workflow job has none of its own."""
+    made = done(face, "lab-wf-nested", ["artifacts"], type="workflow_job_template")
+    assert made["artifacts"]["build"] == 42
+    client = Told({"workflow_jobs/42/workflow_nodes/": [node(9), node(8), node(7, known={"type": "project_update"})]})
+    client.answers["jobs/"] = [
+        {"id": 8, "artifacts": {"a": 1, "b": 1}},
+        {"id": 9, "artifacts": {"b": 2}},
+        {"id": 10, "artifacts": "$hidden due to Ansible no_log flag$"},
+    ]
+    assert content.get_artifacts(api(client), job("workflow_job")) == {"a": 1, "b": 2}
+    assert client.asked[-1][1]["id__in"] == "8,9"
+    client.answers["workflow_jobs/42/workflow_nodes/"] = []
+    assert content.get_artifacts(api(client), job("workflow_job")) == {}
+    assert content.get_artifacts(api(client), job("project_update")) == {}
+
+
+def test_a_type_without_parameters_has_none(face: Any, lab: Any) -> None:
+    made = done(face, "lab-git", ["parameters", "artifacts"], type="project")
+    assert (made["parameters"], made["artifacts"]) == ({}, {})
+
+
 @pytest.mark.case("awx-52")
 def test_secrets_are_only_where_they_were_asked_for(face: Any, lab: Any) -> None:
     made = done(face, "lab-ok", ["native"], parameters={"password": "s3cret-value"})
