@@ -112,8 +112,9 @@ def fetch_row(call: Call) -> Callable[[str, Any], Row | None]:
         if number is None:
             return None
         if path not in known:
-            source = "unified_jobs" if path in ("jobs", "workflow_jobs") else path
-            known[path] = {row["id"]: row for row in rows_of(call, source)}
+            # a relation to a job leads to one of any type, approvals too, which unified_jobs/ leaves out
+            sources = ("unified_jobs", "workflow_approvals") if path in ("jobs", "workflow_jobs") else (path,)
+            known[path] = {row["id"]: row for source in sources for row in rows_of(call, source)}
         return known[path].get(number)
 
     return fetch
