@@ -19,7 +19,6 @@ Source of the pitfalls that this file avoids: AWX contract 2.5.
 from __future__ import annotations
 
 import contextlib
-import random
 import traceback
 import typing as t
 import warnings
@@ -33,10 +32,12 @@ from ._errors import (
     ConnectionFailedError,
     InvalidOptionError,
     MissingLibraryError,
+    RejectedError,
     TlsError,
 )
 from ._failures import failed_connecting, is_certificate_trouble, is_hangup, root_cause, tls_advice
 from ._requests import HeaderAuth, NoCookies, encoded, login_words, tls_options
+from ._retries import is_transient, retrying
 from ._types import Connection
 from ._values import same_origin
 
@@ -52,10 +53,8 @@ except Exception:  # a library that is there but broken raises anything
 
 USER_AGENT = "ansible-collection-unified.jobs/0.1.0"
 RETRY_STATUSES = frozenset((408, 429, 500, 502, 503, 504))
-MAX_TRIES = 4
 MAX_REDIRECTS = 5
 REDIRECT = "X-Redirected-To"
-MAX_PAUSE = 60.0
 MAX_BODY_BYTES = 64 * 1024 * 1024
 MAX_DOWNLOAD_BYTES = 1024 * 1024 * 1024
 CONNECT_TIMEOUT = 10.0
@@ -75,6 +74,8 @@ class ApiClient:
     :param connection: where to go, and how TLS and time-outs are to be.
     :param headers: what logs in.
     :param error_text: makes one line of an error body (status, parsed body or None, text).
+    :param is_rejection: says of a 5xx answer (status, parsed body) whether the server's validation refused the request.
+    :param keep_session: resend the session cookie; when the session is over, log in again, once.
     :raises MissingLibraryError: if C(requests) is not there.
     :raises TlsError: if the files of the client certificate cannot be used.
     """
@@ -85,17 +86,21 @@ class ApiClient:
         headers: t.Mapping[str, str],
         error_text: t.Callable[[int, t.Any, str], str],
         clock: Clock | None = None,
+        *,
+        is_rejection: t.Callable[[int, t.Any], bool] = lambda status, data: False,
+        keep_session: bool = False,
     ) -> None:
         if not HAS_REQUESTS:
             raise MissingLibraryError("The Python library requests is missing where this runs: pip install requests.")
         self._connection = connection
         self._base = connection.url.rstrip("/")
         self._error_text = error_text
-        self._clock = clock or Clock()
+        self._is_rejection = is_rejection
+        self.clock = clock or Clock()
         self._auth = HeaderAuth(headers)
         self._secrets = [*connection.secrets(), *(v.split(" ")[-1] for v in headers.values())]
         self._tls = tls_options(connection)
-        self._session = _new_session()
+        self._session = _new_session(keep_session)
         self.prefix = ""
         self.server_time: str | None = None
         #: monotonic time after which nothing is tried again
@@ -118,19 +123,19 @@ class ApiClient:
     ) -> Response:
         """Read C(path), below the prefix unless C(absolute). Raises an ApiError for any answer but 2xx."""
         url = self._url(path, absolute)
-        return self._retrying(lambda: self._exchange("GET", url, params=params, accept=accept, login=login))
+        return self._try(lambda: self._exchange("GET", url, params=params, accept=accept, login=login))
 
     def post(self, path: str, body: t.Any = None) -> Response:
         """Write what may safely be written twice."""
         url = self._url(path)
-        return self._retrying(lambda: self._exchange("POST", url, body=body))
+        return self._try(lambda: self._exchange("POST", url, body=body))
 
     def post_once(self, path: str, body: t.Any = None) -> Response:
         """Write exactly once; C(ambiguous) of the error says whether the server may have acted."""
         url = self._url(path)
         # a kept connection that the server closes just now would leave it unknown whether it read the request
         self._session.close()
-        return self._retrying(
+        return self._try(
             lambda: self._exchange("POST", url, body=body, patience=LAUNCH_PATIENCE),
             again=lambda error: isinstance(error, ConnectionFailedError) and error.transient and not error.ambiguous,
         )
@@ -148,7 +153,7 @@ class ApiClient:
         :param tail_bytes: 0 for all, up to C(MAX_BODY_BYTES).
         """
         url = self._url(path)
-        return self._retrying(lambda: self._tail(url, params, accept, tail_bytes or MAX_BODY_BYTES))
+        return self._try(lambda: self._tail(url, params, accept, tail_bytes or MAX_BODY_BYTES))
 
     # -- one exchange --------------------------------------------------------------------------------------
 
@@ -168,6 +173,10 @@ class ApiClient:
     ) -> Response:
         with self._send(method, url, params, body, accept, patience, login) as raw:
             content = self._read(raw, url)
+        if raw.status_code == 401 and not content.strip() and len(self._session.cookies):
+            # the session is over, which says nothing on the credentials (Foreman contract 2); nothing was done
+            self._session.cookies.clear()
+            return self._exchange(method, url, params=params, body=body, accept=accept, patience=patience, login=login)
         return self._understand(method, url, raw, content, accept)
 
     def _send(
@@ -255,7 +264,7 @@ class ApiClient:
         """Yield the body piece by piece; raises if it breaks off or does not end in time."""
         seconds = patience * min(self._connection.request_timeout, LONGEST_TIMEOUT)
         if self.deadline is not None:
-            left = self.deadline - self._clock.monotonic()
+            left = self.deadline - self.clock.monotonic()
             seconds = min(seconds, max(left, self._connection.request_timeout))
         trouble: ApiError | None = None
         with cut_after(raw.raw, seconds) as is_late:
@@ -300,12 +309,13 @@ class ApiClient:
         message = f"{method} {short_url(url)} answered {status}: {self._mask(self._error_text(status, data, text))}"
         if status == 401:
             message = f"{message.rstrip('.')}. Check {login_words(self._connection)}."
-        request_id = raw.headers.get("X-API-Request-Id")
-        return error_kind(status)(
+        request_id = raw.headers.get("X-API-Request-Id") or raw.headers.get("X-Request-Id")
+        rejected = self._is_rejection(status, data)
+        return (RejectedError if rejected else error_kind(status))(
             message + (f" (request {request_id[:80]})" if request_id else ""),
             status=status,
-            ambiguous=status >= 500 or status == 408,
-            transient=status in RETRY_STATUSES,
+            ambiguous=not rejected and (status >= 500 or status == 408),
+            transient=not rejected and status in RETRY_STATUSES,
             retry_after=retry_after(raw.headers.get("Retry-After"), raw.headers.get("Date")),
             body=data,
         )
@@ -335,26 +345,8 @@ class ApiClient:
         reason = self._mask(root_cause(error))
         return ConnectionFailedError(f"{short_url(url)} is not an address that can be connected to ({reason}).")
 
-    def _retrying(
-        self, call: t.Callable[[], _T], again: t.Callable[[ApiError], bool] = lambda error: error.transient
-    ) -> _T:
-        for number in range(1, MAX_TRIES + 1):
-            try:
-                return call()
-            except ApiError as error:
-                pause = self._pause(number, error)
-                if number == MAX_TRIES or not again(error) or not self._may_sleep(pause):
-                    raise
-                self._clock.sleep(pause)
-        raise AssertionError("unreachable")
-
-    def _pause(self, number: int, error: ApiError) -> float:
-        if error.retry_after is not None:
-            return min(error.retry_after, MAX_PAUSE)
-        return float(0.5 * 2 ** (number - 1) * random.uniform(0.8, 1.2))
-
-    def _may_sleep(self, pause: float) -> bool:
-        return self.deadline is None or self._clock.monotonic() + pause < self.deadline
+    def _try(self, call: t.Callable[[], _T], again: t.Callable[[ApiError], bool] = is_transient) -> _T:
+        return retrying(call, again, self.clock, self.deadline)
 
     def _mask(self, text: str) -> str:
         for secret in self._secrets:
@@ -363,10 +355,11 @@ class ApiClient:
         return text
 
 
-def _new_session() -> t.Any:
+def _new_session(keep_session: bool) -> t.Any:
     session = requests.Session()
     session.headers.update({"User-Agent": USER_AGENT, "Accept-Language": "en"})
-    session.cookies.set_policy(NoCookies())
+    if not keep_session:
+        session.cookies.set_policy(NoCookies())
     session.hooks["response"].append(_hide_redirect)
     return session
 

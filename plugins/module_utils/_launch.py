@@ -56,6 +56,8 @@ def _launch(
             raise
         job = error.result.get("job")
         return {"changed": False, "skipped": True, "jobs": [job] if job else [], **error.result, "msg": error.message}
+    if launch.existing:
+        return result_of(launch.existing, changed=False)
     if task.check_mode:
         launch.job.warnings += launch.warnings
         return result_of([launch.job], changed=True, request=launch.request)

@@ -29,7 +29,14 @@ def open_platform(connection: Connection, clock: Clock | None = None) -> Platfor
     :raises MissingLibraryError: if C(requests) is not there.
     """
     platform = PLATFORMS[connection.platform]
-    client = ApiClient(connection, platform.authenticate(connection), platform.error_text, clock)
+    client = ApiClient(
+        connection,
+        platform.authenticate(connection),
+        platform.error_text,
+        clock,
+        is_rejection=platform.is_rejection,
+        keep_session=platform.KEEPS_SESSION,
+    )
     return platform(client, connection)
 
 

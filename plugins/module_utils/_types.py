@@ -230,6 +230,7 @@ class JobRequest:
     parameters: dict[str, t.Any] | None = None
     secret_parameters: dict[str, t.Any] | None = field(default=None, repr=False)
     description: str | None = None
+    schedule: dict[str, t.Any] | None = None
     concurrency: int | None = None
     job_timeout: int | None = None
     options: dict[str, t.Any] = field(default_factory=dict, repr=False)
@@ -260,6 +261,8 @@ class Launch:
     job: Job
     preparations: list[tuple[str, dict[str, t.Any]]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    #: the job that is already what was asked for, so that nothing is launched
+    existing: list[Job] = field(default_factory=list)
     since: str | None = None
     #: facts that only the platform that made the launch understands
     context: dict[str, t.Any] = field(default_factory=dict, repr=False)

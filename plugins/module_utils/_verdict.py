@@ -129,7 +129,8 @@ def error_of(items: list[Watched], result: Result, what: str = "could not be rea
     said = dict.fromkeys(item.error.message for item in items if item.error is not None)
     unread = [item for item in items if item.outcome == Outcome.FAILED]
     text = (f"{names_of(unread)} {what}: " if unread else "") + " ".join(list(said)[:5])
-    text = text[:1].upper() + text[1:]
+    if unread:
+        text = text[:1].upper() + text[1:]
     first.message, first.args = text, (text,)
     first.result.update(result)
     return first

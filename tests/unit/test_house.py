@@ -49,7 +49,7 @@ LAYERS = {
     "facts": Layer(
         tuple(
             f"{_UTILS}/_{name}.py"
-            for name in ("errors", "types", "clock", "values", "answers", "masking", "failures", "requests")
+            for name in ("errors", "types", "clock", "values", "answers", "native", "retries", "masking", "failures", "requests")
         )
     ),
     "edge": Layer((f"{_UTILS}/_http.py",), ("facts",), ("requests", "urllib3")),
@@ -240,7 +240,8 @@ def check_future(path: str, source: str) -> list[str]:
 HEADER = (
     "# Copyright: (c) 2026, The unified.jobs project",
     "# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)",
-    "# SPDX-License-Identifier: GPL-3.0-or-later",
+    # in two parts, so that tools that look for licences do not take the text for one
+    "# SPDX-License-" + "Identifier: GPL-3.0-or-later",
 )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import abc
 import typing as t
 
+from .._clock import Clock
 from .._errors import UnsupportedError
 from .._types import CancelResult, Connection, HostResult, Job, JobQuery, JobRef, JobRequest, Launch, Output
 
@@ -35,6 +36,7 @@ class Client(t.Protocol):
     server_time: str | None
     #: monotonic time after which nothing is tried again; None for no limit
     deadline: float | None
+    clock: Clock
 
     def get(
         self,
@@ -93,6 +95,9 @@ class Platform(abc.ABC):
     #: connection option -> the platform's own environment names, first wins
     ENVIRONMENT: t.ClassVar[t.Mapping[str, tuple[str, ...]]]
 
+    #: the server's session cookie is worth keeping between requests
+    KEEPS_SESSION: t.ClassVar[bool] = False
+
     def __init__(self, client: Client, connection: Connection) -> None:
         self.client = client
         self.connection = connection
@@ -118,6 +123,11 @@ class Platform(abc.ABC):
     @abc.abstractmethod
     def error_text(cls, status: int, data: t.Any, text: str) -> str:
         """Return what an error body says, in one line; never empty, never HTML."""
+
+    @classmethod
+    def is_rejection(cls, status: int, data: t.Any) -> bool:
+        """Return whether a 5xx answer is the server's validation of what the user wrote: final, and nothing was done."""
+        return False
 
     @classmethod
     @abc.abstractmethod

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from scripted_server import FakeClock, Reply, ScriptedServer, html, unused_port
 
-from ansible_collections.unified.jobs.plugins.module_utils import _http
+from ansible_collections.unified.jobs.plugins.module_utils import _http, _retries
 from ansible_collections.unified.jobs.plugins.module_utils._errors import (
     ApiError,
     BadResponseError,
@@ -65,7 +65,7 @@ def test_what_may_pass_is_tried_again_and_the_rest_is_not(
     server.otherwise = html(status, "Bad Gateway") if status in (502, 504) else Reply(status, {"detail": "no"})
     with pytest.raises(KINDS[status]) as caught:
         getattr(client(server.url), verb)("jobs/1/cancel/")
-    assert len(server.received) == (_http.MAX_TRIES if status in PASSING else 1)
+    assert len(server.received) == (_retries.MAX_TRIES if status in PASSING else 1)
     assert caught.value.status == status
     assert caught.value.to_result()["http_status"] == status
     assert sum(fake_clock.slept) < 10
@@ -111,7 +111,7 @@ def test_pauses_grow_and_are_not_all_alike(scripted: Any, client: Any, fake_cloc
 @pytest.mark.case("awx-50")
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize(
-    ("said", "pause"), [("7", 7.0), ("0", 0.0), ("1.5", 1.5), ("-3", 0.0), ("86400", _http.MAX_PAUSE), ("inf", 60.0)]
+    ("said", "pause"), [("7", 7.0), ("0", 0.0), ("1.5", 1.5), ("-3", 0.0), ("86400", _retries.MAX_PAUSE), ("inf", 60.0)]
 )
 def test_retry_after_in_seconds(
     scripted: Any, client: Any, fake_clock: FakeClock, status: int, said: str, pause: float
@@ -155,7 +155,7 @@ def test_no_pause_goes_past_the_deadline(
     with pytest.raises(ServerError):
         one.get("jobs/1/")
     assert fake_clock.monotonic() < one.deadline
-    assert len(server.received) < _http.MAX_TRIES
+    assert len(server.received) < _retries.MAX_TRIES
 
 
 def test_a_refused_connection_is_tried_again_within_bounds(client: Any, fake_clock: FakeClock) -> None:

@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: reading bodies that may hold anything, whatever the platform's pages say about their types."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\r\n]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+
+
+def text(value: t.Any) -> str:
+    """Return a value as text; null becomes empty."""
+    return "" if value is None else value if isinstance(value, str) else str(value)
+
+
+def mapping(value: t.Any) -> dict[str, t.Any]:
+    """Return the value if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def rows(value: t.Any) -> list[dict[str, t.Any]]:
+    """Return the objects of a list; anything else is left out."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def whole(value: t.Any) -> int | None:
+    """Return a whole number that is not negative, or None: servers send "N/A", in their language, for an unknown one."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def clean(raw: str) -> str:
+    """Return output as plain text: no colors, one kind of line end, no other control characters."""
+    plain = _ANSI.sub("", raw).replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(sign for sign in plain if sign in "\n\t" or sign.isprintable() or ord(sign) > 0x9F)
+
+
+def tail(raw: str, max_bytes: int) -> tuple[str, bool]:
+    """Return the end of a text from a whole line on, and whether some was left out before it.
+
+    :param max_bytes: how much is kept; 0 keeps all.
+    """
+    data = raw.encode("utf-8", "replace")
+    if not max_bytes or len(data) <= max_bytes:
+        return raw, False
+    data = data[-max_bytes:]
+    if b"\n" in data[:-1]:
+        data = data.partition(b"\n")[2]
+    return data.decode("utf-8", "replace"), True
