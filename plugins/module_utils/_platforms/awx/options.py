@@ -9,7 +9,8 @@ from __future__ import annotations
 import typing as t
 
 _REFERENCE = (
-    "A name, a number for an id, or a dictionary with the key C(id) or C(name), and optionally C(organization)."
+    "A name, a number for an id, or a dictionary with the key C(id) or C(name), and optionally C(organization). "
+    "With O(organization), a name is looked for in it and among what belongs to none."
 )
 
 LAUNCH_OPTIONS: dict[str, dict[str, t.Any]] = {
@@ -40,6 +41,7 @@ LAUNCH_OPTIONS: dict[str, dict[str, t.Any]] = {
         "description": [
             "Credentials to run with. Each one replaces the template's credential of the same kind; the template's "
             "other credentials are kept, and so are vault credentials with another vault id.",
+            "The server cannot take away a template's credential, so an empty list is refused where there is one.",
             "An ad hoc command takes exactly one, of the kind machine.",
             _REFERENCE,
         ],

@@ -68,7 +68,8 @@ def plan_bulk(plan: Planning) -> Launch:
         body["inventory"] = plan.resolver.one("inventory", plan.request.inventory, "inventory")["id"]
     if plan.connection.organization:
         body["organization"] = plan.resolver.one("organization", plan.connection.organization, "organization")["id"]
-    found = [_node(plan, f"awx.nodes[{number}]", node) for number, node in enumerate(nodes, 1)]
+    known: dict[t.Any, Row] = {}
+    found = [_node(plan, f"awx.nodes[{number}]", node, known) for number, node in enumerate(nodes, 1)]
     body = {name: value for name, value in body.items() if value is not None}
     if plan.request.validate:
         _check_common(plan, body, [template for template, _node_body in found])
@@ -92,10 +93,16 @@ def _asks(template: Row, key: str) -> bool:
     return bool(template.get(PROMPTS[key][0]) or (key == "extra_vars" and template.get("survey_enabled")))
 
 
-def _node(plan: Planning, option: str, node: Row) -> tuple[Row, Row]:
-    """Return the template and the body of one node; an unknown id would be a 500 of the server (contract 6.2)."""
+def _node(plan: Planning, option: str, node: Row, known: dict[t.Any, Row]) -> tuple[Row, Row]:
+    """Return the template and the body of one node; an unknown id would be a 500 of the server (contract 6.2).
+
+    :param known: the templates that were looked up for other nodes.
+    """
     _check_keys(option, node)
-    template = _node_template(plan, option, node)
+    named = (str(node.get("template_id")), str(node.get("template")))
+    if named not in known:
+        known[named] = _node_template(plan, option, node)
+    template = known[named]
     check_may_start(template, "template", option)
     body = {key: value for key, value in node.items() if key not in ("template", "template_id") and value is not None}
     for key in ("job_tags", "skip_tags"):

@@ -335,5 +335,7 @@ def test_what_no_node_asks_for(face: Face, lab: Any) -> None:
 
 
 def test_bulk_too_large(face: Face, lab: Any) -> None:
+    """One look-up serves all nodes of a template."""
     error = refused(face, **bulk(*[{"template_id": 11}] * 101))
+    assert len(lab.requests("GET", "/unified_job_templates/$")) == 1
     assert (error.code, "exceeds system setting 100" in error.message) == ("rejected", True)
