@@ -29,6 +29,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="port of the first server (default: a free one)")
     parser.add_argument("--no-tls", action="store_true", help="plain http")
     parser.add_argument("--gateway", action="store_true", help="behind an AAP gateway (awx)")
+    parser.add_argument("--generation", default="", help="3.5, 3.12 or 3.16, the default (foreman)")
+    parser.add_argument("--prefix", default="", help="a path that all URLs begin with, such as /foreman (foreman)")
     parser.add_argument("--speed", type=float, default=1.0, help="2 lets everything take half as long (default: 1)")
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--detach", action="store_true", help="start in the background, and return when it is ready")
@@ -46,7 +48,7 @@ def _servers(lab: Lab) -> dict[str, Any]:
             "token": bench.platform.access.token,
             "read_token": bench.platform.access.read_token,
             "users": bench.platform.passwords,
-            "control": f"{bench.url}/_lab",
+            "control": f"{bench.root}/_lab",
         }
         for name, bench in lab.benches.items()
     }
@@ -82,6 +84,7 @@ def _from_outside(options: argparse.Namespace, state: Path) -> int:
         print("running" if lifecycle.running(state) is not None else "not running")
     else:
         words = ["--port", str(options.port), "--speed", str(options.speed)]
+        words += [f"--generation={options.generation}", f"--prefix={options.prefix}"]
         words += [f"--platform={name}" for name in options.platform or []]
         words += [f"--{name}" for name in ("no-tls", "gateway") if getattr(options, name.replace("-", "_"))]
         try:
@@ -107,6 +110,8 @@ def _run(options: argparse.Namespace, state: Path) -> int:
             speed=options.speed,
             port=options.port,
             ca_file=ca_file,
+            generation=options.generation,
+            prefix=options.prefix,
         )
         with lab:
             write_state(state, {"pid": os.getpid(), "ca_file": lab.ca_file, "servers": _servers(lab)})

@@ -19,7 +19,7 @@ from .engine import Engine
 from .faults import Fault
 from .gate import Gate
 from .platform import Platform
-from .registry import PLATFORMS
+from .registry import PLATFORMS, Setup
 from .requestlog import Entry
 from .server import Server
 from .tls import make_tls
@@ -28,20 +28,25 @@ from .tls import make_tls
 class Bench:
     """One simulated server: its engine, its translator, its gate."""
 
-    def __init__(self, lab: Lab, name: str, speed: float, gateway: bool) -> None:
+    def __init__(self, lab: Lab, name: str, speed: float, setup: Setup) -> None:
         self.lab = lab
         self.name = name
-        self.platform: Platform = PLATFORMS[name](Engine(lab.clock, speed), gateway)
+        self.platform: Platform = PLATFORMS[name](Engine(lab.clock, speed), setup)
         self.gate = Gate(self.platform.wsgi(), control_app(self), lab.clock)
         self.gate.log.secret_names = self.platform.secret_names
         self.server: Server | None = None
 
     @property
-    def url(self) -> str:
+    def root(self) -> str:
         """Where the server listens."""
         if self.server is None:
             raise RuntimeError("the lab has not been started")
         return self.server.url
+
+    @property
+    def url(self) -> str:
+        """Where the platform's URLs begin."""
+        return self.root + getattr(self.platform, "prefix", "")
 
     def state(self) -> dict[str, Any]:
         """The server's state as plain data."""
@@ -72,7 +77,8 @@ class Bench:
 class Lab:
     """Simulated job servers. Use it as a context manager, or call start() and stop().
 
-    A speed of 2 lets everything take half as long. Ports are free ones unless given.
+    A speed of 2 lets everything take half as long. Ports are free ones unless given. The generation (3.5, 3.12 or
+    3.16) and the prefix (a path that its URLs begin with) are Foreman's, the gateway is AWX's.
     """
 
     def __init__(
@@ -83,6 +89,8 @@ class Lab:
         speed: float = 1.0,
         port: int = 0,
         ca_file: str | Path | None = None,
+        generation: str = "",
+        prefix: str = "",
     ) -> None:
         unknown = [name for name in platforms if name not in PLATFORMS]
         if unknown or not platforms:
@@ -93,7 +101,7 @@ class Lab:
         self._wanted_ca = Path(ca_file) if ca_file else None
         self._folder: Path | None = None
         self.ca_file: str | None = None
-        self.benches = {name: Bench(self, name, speed, gateway) for name in platforms}
+        self.benches = {name: Bench(self, name, speed, Setup(gateway, generation, prefix)) for name in platforms}
         self._first = next(iter(self.benches.values()))
 
     # -- life

@@ -6,9 +6,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from .awx import Awx
 from .engine import Engine
+from .foreman import Foreman, Options
 from .platform import Platform
 
-PLATFORMS: dict[str, Callable[[Engine, bool], Platform]] = {"awx": Awx}
+
+@dataclass(frozen=True)
+class Setup:
+    """What a lab is told about its servers; each platform takes what concerns it."""
+
+    gateway: bool = False
+    generation: str = ""
+    prefix: str = ""
+
+
+def _awx(engine: Engine, setup: Setup) -> Platform:
+    return Awx(engine, setup.gateway)
+
+
+def _foreman(engine: Engine, setup: Setup) -> Platform:
+    options = Options(prefix=setup.prefix)
+    return Foreman(engine, Options(setup.generation, setup.prefix) if setup.generation else options)
+
+
+PLATFORMS: dict[str, Callable[[Engine, Setup], Platform]] = {"awx": _awx, "foreman": _foreman}
