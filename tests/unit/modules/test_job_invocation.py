@@ -104,6 +104,7 @@ def test_warnings_are_shown(invoke: Run) -> None:
 
 
 def test_no_secret_in_the_result_or_the_invocation(invoke: Run, lab: Any) -> None:
+    """The newest ansible-core shows the invocation only when asked; before that it is part of the result."""
     secrets = ("s3cret-value", "ssh-pa55", "vault-pa55", lab.token)
     asked = {"ssh_password": "ssh-pa55", "vault_password.prod": "vault-pa55"}
     for result in (
@@ -113,4 +114,3 @@ def test_no_secret_in_the_result_or_the_invocation(invoke: Run, lab: Any) -> Non
         invoke(template="lab-survey", secret_parameters={"target_env": "s3cret-value"}, validate=False),
     ):
         assert [secret for secret in secrets if secret in repr(result)] == []
-        assert "invocation" in result
