@@ -33,6 +33,15 @@ def module_arguments(arguments: dict[str, Any]) -> Iterator[None]:
             yield
 
 
+@contextlib.contextmanager
+def as_a_module() -> Iterator[None]:
+    """No controller's side effects: a test that loads a plugin makes this process one, from ansible-core 2.19 on."""
+    with pytest.MonkeyPatch.context() as patch:
+        with contextlib.suppress(ImportError):
+            patch.setattr(importlib.import_module("ansible.module_utils._internal"), "is_controller", False)
+        yield
+
+
 @pytest.fixture
 def run_module(capsys: pytest.CaptureFixture[str]) -> Callable[..., dict[str, Any]]:
     """run_module(name, check_mode=False, **options) gives the result that Ansible would get; `rc` is its exit status."""
@@ -40,7 +49,8 @@ def run_module(capsys: pytest.CaptureFixture[str]) -> Callable[..., dict[str, An
     def run(name: str, /, check_mode: bool = False, **options: Any) -> dict[str, Any]:
         module = importlib.import_module(f"ansible_collections.unified.jobs.plugins.modules.{name}")
         capsys.readouterr()
-        with module_arguments({**options, "_ansible_check_mode": check_mode}), pytest.raises(SystemExit) as ended:
+        arguments = {**options, "_ansible_check_mode": check_mode}
+        with as_a_module(), module_arguments(arguments), pytest.raises(SystemExit) as ended:
             module.main()
         printed = capsys.readouterr().out
         result: dict[str, Any] = json.loads(printed[printed.index("{") :])
