@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..behavior import Behavior, Outcome, Task
 from ..model import Template
 from .catalog import AMERICA, DEVELOPMENT, job_template
@@ -37,50 +39,42 @@ _CHUNKS = (
 
 def templates() -> list[Template]:
     """The templates called lab-..."""
-    lab = "Lab"
+    return [job_template(number, name, "Lab", script, **native) for number, name, script, native in _rows()]
+
+
+def _rows() -> list[tuple[int, str, Behavior, dict[str, Any]]]:
+    fine, hang = _script(_FINE), Behavior(ending="hang")
+    stubborn = Behavior(ending="hang", survives_cancel=True)
+    broken = Behavior(ending="error", traceback="The proxy could not be chosen")
+    sleep = Behavior(duration=10.0, duration_parameter="seconds")
+    lost = Behavior(duration=1.0, ending="lost")
+    fixed = {"value": "deploy", "current_user": False, "overridable": False}
+    caller = {"value": None, "current_user": True, "overridable": True}
     return [
-        job_template(401, "lab-ok", lab, _script(_FINE)),
-        job_template(402, "lab-fail", lab, _script(_BROKEN)),
-        job_template(403, "lab-partial", lab, _PARTIAL),
-        job_template(404, "lab-unreachable", lab, _script(_FINE, web1=Outcome("unreachable"))),
-        job_template(405, "lab-hang", lab, Behavior(ending="hang")),
-        job_template(406, "lab-stubborn", lab, Behavior(ending="hang", survives_cancel=True)),
-        job_template(407, "lab-deaf", lab, Behavior(ending="hang", survives_cancel=True), deaf=True),
-        job_template(408, "lab-pause", lab, _script(_FINE), pauses=True),
-        job_template(
-            409,
-            "lab-sleep",
-            lab,
-            Behavior(duration=10.0, duration_parameter="seconds"),
-            inputs=(Input(90, "seconds", default="10"),),
-        ),
-        job_template(410, "lab-inputs", lab, _script(_FINE), inputs=_INPUTS),
-        job_template(
-            411,
-            "lab-fixed-user",
-            lab,
-            _script(_FINE),
-            effective_user={"value": "deploy", "current_user": False, "overridable": False},
-        ),
-        job_template(
-            412,
-            "lab-current-user",
-            lab,
-            _script(_FINE),
-            effective_user={"value": None, "current_user": True, "overridable": True},
-        ),
-        job_template(413, "lab-chunks", lab, _script(_FINE, 2.0), chunks=_CHUNKS),
-        job_template(414, "lab-big", lab, Behavior(duration=1.0, ballast=300_000)),
-        job_template(415, "lab-broken", lab, Behavior(ending="error", traceback="The proxy could not be chosen")),
-        job_template(416, "lab-lost", lab, Behavior(duration=1.0, ending="lost")),
-        job_template(417, "lab-warning", lab, _script(Outcome("ignored", "not quite"))),
-        job_template(418, "lab-hang-one", lab, _script(_FINE), hangs=(_FIRST_WEB,)),
-        job_template(419, "lab-dev", lab, _script(_FINE), organizations=(DEVELOPMENT,), locations=(AMERICA,)),
-        job_template(420, 'lab "quoted" \\ at 100%, or not', lab, _script(_FINE)),
-        job_template(421, "lab-ansible", lab, _PARTIAL, provider="Ansible"),
-        job_template(422, "lab-snippet", lab, _script(_FINE), snippet=True),
-        job_template(423, "lab-twin", lab, _script(_FINE)),
-        job_template(424, "lab-twin", lab, _script(_FINE), organizations=(DEVELOPMENT,)),
+        (401, "lab-ok", fine, {}),
+        (402, "lab-fail", _script(_BROKEN), {}),
+        (403, "lab-partial", _PARTIAL, {}),
+        (404, "lab-unreachable", _script(_FINE, web1=Outcome("unreachable")), {}),
+        (405, "lab-hang", hang, {}),
+        (406, "lab-stubborn", stubborn, {}),
+        (407, "lab-deaf", stubborn, {"deaf": True}),
+        (408, "lab-pause", fine, {"pauses": True}),
+        (409, "lab-sleep", sleep, {"inputs": (Input(90, "seconds", default="10"),)}),
+        (410, "lab-inputs", fine, {"inputs": _INPUTS}),
+        (411, "lab-fixed-user", fine, {"effective_user": fixed}),
+        (412, "lab-current-user", fine, {"effective_user": caller}),
+        (413, "lab-chunks", _script(_FINE, 2.0), {"chunks": _CHUNKS}),
+        (414, "lab-big", Behavior(duration=1.0, ballast=300_000), {}),
+        (415, "lab-broken", broken, {}),
+        (416, "lab-lost", lost, {}),
+        (417, "lab-warning", _script(Outcome("ignored", "not quite")), {}),
+        (418, "lab-hang-one", fine, {"hangs": (_FIRST_WEB,)}),
+        (419, "lab-dev", fine, {"organizations": (DEVELOPMENT,), "locations": (AMERICA,)}),
+        (420, 'lab "quoted" \\ at 100%, or not', fine, {}),
+        (421, "lab-ansible", _PARTIAL, {"provider": "Ansible"}),
+        (422, "lab-snippet", fine, {"snippet": True}),
+        (423, "lab-twin", fine, {}),
+        (424, "lab-twin", fine, {"organizations": (DEVELOPMENT,)}),
     ]
 
 
