@@ -1,0 +1,121 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: the Foreman API: paging, and names as ids (Foreman contract 1.0, 1.1, 1.13)."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ..._errors import AmbiguousError, ApiError, BadResponseError, NotFoundError
+from ..._native import mapping, rows, text, whole
+from ..._types import Connection
+from ..base import Client
+from .search import equals
+
+Row = dict[str, t.Any]
+PAGE_SIZE = 100
+
+
+class Api:
+    """The requests that all parts of the platform make. Paths begin with a slash and have none at their end.
+
+    The organization and location of the connection are the context in which hosts and templates are looked up;
+    they are top level keys of every request (contract 1.0).
+    """
+
+    def __init__(self, client: Client, connection: Connection) -> None:
+        self.client = client
+        self._connection = connection
+        self._context: Row | None = None
+
+    @property
+    def context(self) -> Row:
+        """Return C(organization_id) and C(location_id) as far as the connection names them."""
+        if self._context is None:
+            found: Row = {}
+            for key, path, name in (
+                ("organization_id", "/api/organizations", self._connection.organization),
+                ("location_id", "/api/locations", self._connection.location),
+            ):
+                if name:
+                    found[key] = self._taxonomy(path, name, key[:-3])
+            self._context = found
+        return self._context
+
+    def _taxonomy(self, path: str, name: str, option: str) -> int:
+        """Return the id of an organization or location by its title, which includes its parents; digits are an id."""
+        found = self.page(path, {"search": equals("title", name), "per_page": 2})[0]
+        if found:
+            return int(found[0]["id"])
+        if name.isdigit():
+            return int(name)
+        raise NotFoundError(f"{option}: there is no {option} with the title {name!r} that this user may see.")
+
+    def get(self, path: str, params: t.Mapping[str, t.Any] | None = None, *, in_context: bool = False) -> t.Any:
+        """Return the parsed body of a read. Booleans go out in lower case, as the server wants them."""
+        query = {**(self.context if in_context else {}), **(params or {})}
+        query = {key: str(value).lower() if isinstance(value, bool) else value for key, value in query.items()}
+        return self.client.get(path, query).data
+
+    def page(
+        self, path: str, params: t.Mapping[str, t.Any], *, in_context: bool = False
+    ) -> tuple[list[Row], int | None]:
+        """Return the rows of one page, and how many fit the search in all."""
+        data = self.get(path, params, in_context=in_context)
+        if not isinstance(data, dict) or not isinstance(data.get("results"), list):
+            raise BadResponseError(f"The answer of {path} is not a list as the API of Foreman gives it.")
+        total = whole(data.get("subtotal"))
+        return rows(data["results"]), total if total is not None else whole(data.get("total"))
+
+    def all_rows(self, path: str, params: t.Mapping[str, t.Any], *, in_context: bool = False) -> list[Row]:
+        """Return the rows of all pages, each once. Pages are numbered: C(all) is an empty list at some paths."""
+        found: dict[t.Any, Row] = {}
+        number = 1
+        while True:
+            query = {"per_page": PAGE_SIZE, **params, "page": number}
+            page, total = self.page(path, query, in_context=in_context)
+            for row in page:
+                found.setdefault(row.get("id", len(found)), row)
+            if not page or len(page) < PAGE_SIZE or (total is not None and number * PAGE_SIZE >= total):
+                return list(found.values())
+            number += 1
+
+    def version(self) -> tuple[int, ...] | None:
+        """Return the version of Foreman, which any user may read, or None if the server does not say."""
+        match = re.match(r"(\d+)\.(\d+)", text(mapping(self.get("/api/status")).get("version")))
+        return (int(match[1]), int(match[2])) if match else None
+
+    def find(self, path: str, name: str, what: str, option: str, more: str = "") -> Row:
+        """Return the one object of that name in the connection's context.
+
+        :raises NotFoundError, AmbiguousError: if there is none, or more than one.
+        """
+        search = equals("name", name) + more
+        found, total = self.page(path, {"search": search, "per_page": 10}, in_context=True)
+        if not found:
+            raise NotFoundError(
+                f"{option}: there is no {what} named {name!r} that this user may see"
+                + (" in this organization and location." if self.context else ".")
+                + (f" If {name} is an id, set template_id." if name.isdigit() and option == "template" else "")
+            )
+        if len(found) > 1:
+            candidates = [{"id": row.get("id"), "name": row.get("name")} for row in found]
+            raise AmbiguousError(
+                f"{option}: {total or len(found)} objects of the kind {what} are named {name!r} (ids "
+                + ", ".join(text(row.get("id")) for row in found)
+                + "): set organization and location, or give the id.",
+                candidates=candidates,
+            )
+        return found[0]
+
+    def get_one(self, path: str, missing: str) -> Row:
+        """Return one object; NotFoundError with the given sentence if there is none."""
+        try:
+            return mapping(self.get(path, in_context=True))
+        except ApiError as error:
+            if error.status != 404:
+                raise
+            raise NotFoundError(missing) from None

@@ -1,0 +1,180 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: the platform C(foreman): remote execution of Foreman and Red Hat Satellite."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..._errors import BadResponseError, UnsupportedError
+from ..._native import mapping
+from ..._types import (
+    CancelResult,
+    Connection,
+    Feature,
+    HostResult,
+    Job,
+    JobQuery,
+    JobRef,
+    JobRequest,
+    Launch,
+    Output,
+)
+from ..base import Client, JobStream, Platform
+from . import content, conventions, errors, facts, normalize, read, recover
+from .api import Api, Row
+from .cancel import cancel_job
+from .options import LAUNCH_OPTIONS
+from .plan import Planning, find_existing, plan_launch
+from .rerun import plan_rerun
+
+
+class ForemanPlatform(Platform):
+    """Foreman remote execution, API v2. See the contract in C(base.py) for what each member does."""
+
+    NAME = "foreman"
+    TITLE = "Foreman"
+    STATUSES = facts.STATUSES
+    HOST_STATUSES = facts.HOST_STATUSES
+    LAUNCH_TYPES = ("job_template", "feature")
+    JOB_TYPES = (facts.JOB_TYPE,)
+    LAUNCH_OPTIONS = LAUNCH_OPTIONS
+    ENVIRONMENT = conventions.ENVIRONMENT
+    KEEPS_SESSION = True
+    FEATURES = frozenset(
+        (
+            Feature.RERUN,
+            Feature.RERUN_FAILED,
+            Feature.RERUN_SUCCESSFUL,
+            Feature.JOB_TIMEOUT,
+            Feature.CONCURRENCY,
+            Feature.DESCRIPTION,
+            Feature.TARGET_QUERY,
+            Feature.HOSTS,
+            Feature.HOST_FILTER,
+            Feature.OUTPUT,
+            Feature.OUTPUT_SINCE,
+            Feature.FAILED_TASKS,
+            Feature.PARAMETERS,
+            Feature.CANCEL_FORCE,
+            Feature.CANCEL_HOSTS,
+        )
+    )
+
+    def __init__(self, client: Client, connection: Connection) -> None:
+        super().__init__(client, connection)
+        self._api = Api(client, connection)
+
+    @classmethod
+    def authenticate(cls, connection: Connection) -> dict[str, str]:
+        return conventions.authenticate(connection)
+
+    @classmethod
+    def error_text(cls, status: int, data: t.Any, text: str) -> str:
+        return errors.error_text(status, data, text)
+
+    @classmethod
+    def is_rejection(cls, status: int, data: t.Any) -> bool:
+        return errors.is_rejection(status, data)
+
+    @classmethod
+    def normalize(cls, native: t.Mapping[str, t.Any]) -> Job:
+        return normalize.normalize(native)
+
+    @classmethod
+    def recognizes(cls, native: t.Mapping[str, t.Any]) -> bool:
+        return normalize.recognizes(native)
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def get_jobs(self, refs: t.Sequence[JobRef]) -> tuple[list[Job], list[JobRef]]:
+        rows = read.get_rows(self._api, refs)
+        jobs = [self._finish(normalize.normalize(rows[ref.id])) for ref in refs if ref.id in rows]
+        return jobs, [ref for ref in refs if ref.id not in rows]
+
+    def get_job(self, ref: JobRef) -> Job:
+        return self._finish(read.get_detail(self._api, ref))
+
+    def iter_jobs(self, query: JobQuery) -> JobStream:
+        return read.iter_jobs(self._api, query, self._finish)
+
+    def iter_hosts(self, job: Job, *, host_filter: t.Any = None, with_output: bool = False) -> t.Iterator[HostResult]:
+        return content.iter_hosts(self._api, job, host_filter, with_output)
+
+    def get_output(self, job: Job, *, max_bytes: int, since: str | None = None) -> Output:
+        output = content.get_output(self._api, job, max_bytes, since)
+        output.complete = output.complete and job.is_finished
+        return output
+
+    def get_failed_tasks(self, job: Job) -> list[Row]:
+        return content.get_failed_tasks(self._api, job)
+
+    def get_parameters(self, job: Job) -> t.Any:
+        return normalize.input_values(self._complete(job).native)
+
+    def get_native(self, job: Job) -> Row:
+        return normalize.mask_native(job.native)
+
+    # -- writing -------------------------------------------------------------------------------------------
+
+    def plan(self, request: JobRequest) -> Launch:
+        plan = Planning(self._api, self.connection, request)
+        if request.rerun is not None:
+            return plan_rerun(plan, self.get_job(request.rerun))
+        request.type = request.type or self.LAUNCH_TYPES[0]
+        if request.type not in self.LAUNCH_TYPES:
+            raise UnsupportedError(f"type: Foreman launches {', '.join(self.LAUNCH_TYPES)}, not {request.type}.")
+        launch = plan_launch(plan)
+        existing = find_existing(plan)
+        if existing is not None:
+            launch.existing = [self._finish(normalize.normalize(existing))]
+        return launch
+
+    def launch(self, launch: Launch) -> list[Job]:
+        launch.context["newest_id"] = recover.newest_id(self._api)
+        launch.since = self.client.server_time
+        answer = self.client.post_once(launch.path, launch.body)
+        body = mapping(answer.data)
+        if not isinstance(body.get("id"), int):
+            raise BadResponseError("The server took the launch, but its answer names no job.", ambiguous=True)
+        job = self._finish(normalize.normalize(body))
+        self._tell_what_was_dropped(launch, job)
+        return [job]
+
+    def find_launch(self, launch: Launch) -> list[list[Job]]:
+        details = recover.find_details(self._api, launch)
+        return [[self._finish(normalize.normalize(detail))] for detail in details]
+
+    def cancel(self, job: Job, *, force: bool = False, hosts: t.Sequence[str] | None = None) -> CancelResult:
+        job = self._complete(job)
+        ref = JobRef(str(job.id), facts.JOB_TYPE)
+        return cancel_job(self._api, job, lambda: self.get_job(ref), force=force, hosts=hosts, clock=self.client.clock)
+
+    # -- helpers -------------------------------------------------------------------------------------------
+
+    def _complete(self, job: Job) -> Job:
+        return job if job.is_complete else self.get_job(JobRef(str(job.id), facts.JOB_TYPE))
+
+    def _finish(self, job: Job) -> Job:
+        """Add what the body does not say: whose job it is and its addresses."""
+        base = self.connection.url.rstrip("/")
+        job.server = self.connection.server
+        if job.id:
+            job.url = f"{base}{facts.JOBS}/{job.id}"
+            job.web_url = f"{base}/job_invocations/{job.id}"
+        return job
+
+    @staticmethod
+    def _tell_what_was_dropped(launch: Launch, job: Job) -> None:
+        """Warn of what the server took and dropped in silence (checklist 30, 32)."""
+        sent = launch.body["job_invocation"]
+        user = sent.get("ssh", {}).get("effective_user")
+        if user is not None and job.details.get("effective_user") not in (None, user):
+            job.warn(f"The effective user is {job.details['effective_user']!r} and not {user!r}: the template decides.")
+        recurrence = mapping(job.details.get("recurrence"))
+        if "end_time" in sent.get("recurrence", {}) and not recurrence.get("end_time"):
+            job.warn("The server dropped schedule.end_time: the job recurs until it is canceled.")
+        if job.host_counts["total"] == 0:
+            job.warn("It runs on no host, because none fits its search any more.")

@@ -1,0 +1,157 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: on which hosts a job runs, and when (Foreman contract 1.1, 1.3)."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+from ..._clock import parse_time
+from ..._errors import ApiError, InvalidOptionError, NoTargetsError, NotFoundError, UnsupportedError
+from ..._native import text
+from ..._types import JobRequest
+from .api import Api, Row
+from .search import one_of
+
+_SCHEDULE = ("start_at", "start_before")
+_RECURRENCE = ("cron", "max_iteration", "end_time", "purpose")
+
+
+def target_fields(api: Api, request: JobRequest) -> Row:
+    """Return what selects the hosts: a search query, or a bookmark.
+
+    :raises InvalidOptionError: unless exactly one of the options says it.
+    """
+    bookmark = request.options.get("bookmark")
+    given = [
+        name
+        for name, value in (
+            ("targets", request.targets),
+            ("target_query", request.target_query),
+            ("foreman.bookmark", bookmark),
+        )
+        if value is not None
+    ]
+    if len(given) != 1:
+        raise InvalidOptionError(
+            "targets, target_query or foreman.bookmark: Foreman needs exactly one of them to know its hosts"
+            + (f", not {' and '.join(given)}." if given else ", and none is given.")
+        )
+    if bookmark is not None:
+        row = api.find("/api/bookmarks", bookmark, "bookmark of hosts", "foreman.bookmark", ' and controller = "hosts"')
+        return {"bookmark_id": row["id"], "_query": text(row.get("query"))}
+    if request.targets is not None:
+        for host in request.targets:
+            if not host.strip():
+                raise InvalidOptionError("targets: a name in it is empty.")
+        query = one_of("name", request.targets)
+    else:
+        query = request.target_query
+        if not isinstance(query, str):
+            raise InvalidOptionError("target_query: Foreman takes a search, which is text.")
+    return {"search_query": query, "_query": query}
+
+
+def check_targets(api: Api, query: str, request: JobRequest) -> int:
+    """Return how many hosts fit now; the server would run on none and call it a success.
+
+    :raises NoTargetsError: if no host fits.
+    :raises NotFoundError: if a host that is named does not exist or is hidden.
+    """
+    names = list(dict.fromkeys(request.targets or ()))
+    try:
+        rows, total = api.page(
+            "/api/hosts", {"search": query, "per_page": max(1, len(names)), "thin": True}, in_context=True
+        )
+    except ApiError as error:
+        if error.status != 400:
+            raise
+        raise InvalidOptionError(f"target_query: the server does not understand it: {error.message}") from None
+    if not (total if total is not None else len(rows)):
+        option = "targets" if names else "foreman.bookmark" if request.target_query is None else "target_query"
+        raise NoTargetsError(f"{option}: no host fits that this user may see, so there is nothing to run on.")
+    found = {text(row.get("name")).lower() for row in rows}
+    missing = [name for name in names if name.lower() not in found]
+    if missing and request.validate:
+        raise NotFoundError(f"targets: there is no host {', '.join(missing)} that this user may see.", missing=missing)
+    return total if total is not None else len(rows)
+
+
+def schedule_fields(request: JobRequest, server_time: str | None) -> Row:
+    """Return C(scheduling) and C(recurrence) of the body. Times go out in UTC.
+
+    :raises InvalidOptionError: for what the server would refuse or drop.
+    """
+    schedule = {name: value for name, value in (request.schedule or {}).items() if value is not None}
+    names = ("start_at", "start_before", "end_time")
+    times: dict[str, datetime.datetime] = {name: _utc(name, schedule[name]) for name in names if name in schedule}
+    _check_times(times, schedule, server_time)
+    body: Row = {}
+    if any(name in schedule for name in _SCHEDULE):
+        body["scheduling"] = {name: _sent(times[name]) for name in _SCHEDULE if name in times}
+    if any(name in schedule for name in _RECURRENCE):
+        if "cron" not in schedule:
+            raise InvalidOptionError("schedule.cron: a recurring job needs it; max_iteration, end_time and purpose do.")
+        recurrence = {
+            "cron_line": schedule["cron"],
+            "end_time": _sent(times["end_time"]) if "end_time" in times else None,
+        }
+        recurrence.update({name: schedule.get(name) for name in ("max_iteration", "purpose")})
+        body["recurrence"] = {name: value for name, value in recurrence.items() if value is not None}
+    return body
+
+
+def _check_times(times: dict[str, datetime.datetime], schedule: Row, server_time: str | None) -> None:
+    if "start_before" in times and "start_at" not in times:
+        raise InvalidOptionError("schedule.start_before goes together with schedule.start_at.")
+    if "cron" in schedule and len(text(schedule["cron"]).split()) != 5:
+        raise InvalidOptionError("schedule.cron: a cron line has five fields, such as 0 3 * * *.")
+    now = parse_time(server_time) or datetime.datetime.now(datetime.timezone.utc)
+    for name in ("start_at", "start_before", "end_time"):
+        # the server cuts the seconds, so what is in this minute is in the past
+        if name in times and times[name].replace(second=0, microsecond=0) <= now:
+            raise InvalidOptionError(f"schedule.{name} is not in the future, counted in whole minutes.")
+    if "start_before" in times and times["start_before"] <= times["start_at"]:
+        raise InvalidOptionError("schedule.start_before is not after schedule.start_at.")
+
+
+def _utc(name: str, value: t.Any) -> datetime.datetime:
+    moment = parse_time(str(value))
+    if moment is None:
+        raise InvalidOptionError(f"schedule.{name}: {value!r} is not a time in ISO 8601, such as 2026-11-22T18:00:00Z.")
+    return moment
+
+
+def _sent(moment: datetime.datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S +0000")
+
+
+def check_ssh(template: Row, options: t.Mapping[str, t.Any], what: str) -> Row:
+    """Return the C(ssh) and C(ansible) fields; what the server would drop in silence is refused.
+
+    :param template: the detail of the template.
+    :raises UnsupportedError: if the template does not allow the user, or is none of Ansible.
+    """
+    body: Row = {}
+    user = options.get("effective_user")
+    allowed = template.get("effective_user")
+    if user is not None and isinstance(allowed, dict) and allowed.get("overridable") is False:
+        raise UnsupportedError(f"foreman.effective_user: {what} does not allow to override its user.")
+    ssh = {"effective_user": user, "effective_user_password": options.get("effective_user_password")}
+    ssh = {name: value for name, value in ssh.items() if value is not None}
+    if ssh:
+        body["ssh"] = ssh
+    tags, flag = options.get("ansible_tags"), options.get("ansible_tags_flag")
+    if tags is None and flag is not None:
+        raise InvalidOptionError("foreman.ansible_tags_flag goes together with foreman.ansible_tags.")
+    if tags is not None:
+        if text(template.get("provider_type")).lower() != "ansible":
+            raise UnsupportedError(
+                f"foreman.ansible_tags: {what} is no Ansible template, so the tags would be dropped."
+            )
+        # without the flag the proxy would leave out what has the tags
+        body["ansible"] = {"tags": tags, "tags_flag": flag or "include"}
+    return body
