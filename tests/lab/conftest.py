@@ -19,6 +19,7 @@ for folder in (ROOT / "roles" / "lab" / "files", Path(__file__).resolve().parent
 pytest.importorskip("flask", reason="the lab needs flask")
 pytest.importorskip("trustme", reason="the lab needs trustme")
 
+from foreman_client import ForemanClient  # noqa: E402
 from lab_client import Client  # noqa: E402
 
 from unified_jobs_lab import Lab  # noqa: E402
@@ -43,3 +44,18 @@ def lab(shared_lab: Lab) -> Lab:
 def api(lab: Lab) -> Client:
     """The administrator's way to the simulated AWX."""
     return Client(lab)
+
+
+@pytest.fixture(scope="module")
+def shared_foreman() -> Iterator[Lab]:
+    """One simulated Foreman for a module."""
+    with Lab(platforms=("foreman",)) as lab:
+        yield lab
+
+
+@pytest.fixture
+def foreman(shared_foreman: Lab) -> ForemanClient:
+    """The administrator's way to a simulated Foreman as at its start, with its time standing still."""
+    shared_foreman.reset()
+    shared_foreman.freeze()
+    return ForemanClient(shared_foreman)

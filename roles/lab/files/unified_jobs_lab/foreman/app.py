@@ -104,7 +104,7 @@ class Foreman:
         if found is None:
             return self._finish(refused(404, f"No route matches [{method}] {request.path}").reply, None)
         route, args = found
-        call = Call(self, method, path, request.args, {}, args)
+        call = Call(self, method, path, request.args, {}, args, request.headers.get("Accept-Language", ""))
         try:
             with self.engine.lock:
                 self.engine.settle()

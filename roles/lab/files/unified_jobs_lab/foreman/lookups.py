@@ -251,10 +251,10 @@ def taxonomies(kind: str) -> tuple[Handler, Handler]:
     """GET organizations or locations, and one of them."""
 
     def index(call: Call) -> Reply:
-        things = call.store.taxonomies(kind)
+        things = call.store.visible_taxonomies(kind, call.user)
         return listing(call, things, _TAXONOMY_FIELDS, lambda one: _taxonomy_row(call, kind, one))
 
     def show(call: Call) -> Reply:
-        return Reply(_taxonomy_row(call, kind, _by_id(call, kind, call.store.taxonomies(kind))))
+        return Reply(_taxonomy_row(call, kind, _by_id(call, kind, call.store.visible_taxonomies(kind, call.user))))
 
     return index, show

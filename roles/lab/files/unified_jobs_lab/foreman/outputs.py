@@ -81,8 +81,13 @@ def _output(call: Call, made: Invocation, number: int, default: Any, raw: bool, 
         border = _to_f(str(since))
         while chunks and _stamp(chunks[0]) <= border:
             chunks.pop(0)
-    shown: Any = "".join(c.text for c in chunks) if raw else [_chunk(call, run, c) for c in chunks]
+    shown: Any = "".join(_text(call, c) for c in chunks) if raw else [_chunk(call, run, c) for c in chunks]
     return {"complete": not run.pending, "refresh": run.pending, "output": shown}
+
+
+def _text(call: Call, chunk: Chunk) -> str:
+    # the line with the exit status is made for the reader, in the reader's language
+    return chunk.text if chunk.stored or call.language != "de" else chunk.text.replace("Exit status", "Exit-Status")
 
 
 def _stamp(chunk: Chunk) -> float:
@@ -96,7 +101,7 @@ def _to_f(text: str) -> float:
 
 
 def _chunk(call: Call, run: HostRun, chunk: Chunk) -> Row:
-    row: Row = {"output_type": chunk.kind, "output": chunk.text, "timestamp": _stamp(chunk)}
+    row: Row = {"output_type": chunk.kind, "output": _text(call, chunk), "timestamp": _stamp(chunk)}
     if not chunk.stored:
         return row
     row = {"id": chunk.number, "template_invocation_id": run.number, **row, "meta": None}

@@ -15,7 +15,7 @@ from .matching import Search
 from .records import Chunk, Details, HostRun, Invocation, Recurrence, Targeting, Task
 from .scoped import BadSearch
 from .store import Store
-from .transcript import Script, script
+from .transcript import Script, forbidden, script
 
 _TIMEOUT = "Timeout for execution passed, trying to stop the job\n"
 
@@ -165,9 +165,9 @@ class Player:
             return
         run.task.state, run.task.started = "running", self.engine.now
         key = (made.template.id, run.host.id)
-        plan = script(made.template, made.details, run.host, key in self.store.failed_before)
-        if plan.result == "error":
-            self.store.failed_before.add(key)
+        plan = forbidden(run.host)
+        if made.targeting.user.may("create_template_invocations"):
+            plan = script(made.template, made.details, run.host, key in self.store.failed_before)
         for piece in plan.pieces:
             self._write(run, plan.duration * piece.part, piece.kind, piece.text, piece.late)
         limit = made.details.execution_timeout
@@ -192,6 +192,8 @@ class Player:
             return
         if plan.exit is not None:
             self._write(run, 0.0, "stdout", f"Exit status: {plan.exit}", stored=False)
+            if plan.result == "error":
+                self.store.failed_before.add((made.template.id, run.host.id))
         if plan.result == "error":
             run.task.errors = [f"Job execution failed, exit status {plan.exit}"]
         self._end(made, run, plan.result)

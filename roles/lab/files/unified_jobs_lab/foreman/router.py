@@ -34,6 +34,7 @@ class Call:
     query: MultiDict[str, str]
     body: dict[str, Any]
     args: dict[str, str] = field(default_factory=dict)
+    accepted: str = ""  # the languages
     identity: User | None = None
     organization: Taxonomy | None = None
     location: Taxonomy | None = None
@@ -60,6 +61,11 @@ class Call:
         """The time."""
         return self.foreman.engine.now
 
+    @property
+    def language(self) -> str:
+        """The language of messages: what the request prefers, never the user's setting (contract 1.0)."""
+        return self.accepted.partition(",")[0].partition(";")[0].strip().lower()[:2]
+
     def param(self, name: str) -> Any:
         """A parameter of the query or, at the top level, of the body; the query wins."""
         return self.query.get(name, self.body.get(name))
@@ -85,7 +91,7 @@ class Call:
         wanted = self.param(f"{kind}_id")
         if wanted is None or wanted == "":
             return None
-        for one in self.store.taxonomies(kind):
+        for one in self.store.visible_taxonomies(kind, self.user):
             if str(wanted) in (str(one.id), one.title):
                 return one
         raise bare(404, f"{kind.capitalize()} with id {wanted} not found")

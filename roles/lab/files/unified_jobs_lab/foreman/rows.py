@@ -15,6 +15,8 @@ from .reply import Row
 from .router import Call
 
 UNKNOWN = "N/A"
+#: What only the number of hosts says instead, for those who ask in another language.
+_TRANSLATED = {"de": "k.A.", "fr": "Sans objet", "ru": "Недоступно"}
 
 
 def tally(made: Invocation) -> dict[str, int]:
@@ -63,8 +65,9 @@ def _counts(call: Call, made: Invocation) -> Row:
     gone = [number for number in hosts or () if number not in call.store.hosts]
     total: int | str = UNKNOWN if hosts is None or made.status == 2 else len(hosts)
     counts: Row = dict(tally(made))
+    unknown = _TRANSLATED.get(call.language, UNKNOWN)
     if call.server.has(13, 1):
-        return {**counts, "total": total, "missing": len(gone), "total_hosts": UNKNOWN if hosts is None else len(hosts)}
+        return {**counts, "total": total, "missing": len(gone), "total_hosts": unknown if hosts is None else len(hosts)}
     del counts["cancelled"]
     if made.status == 2 or made.state == "planned":
         counts = dict.fromkeys(counts, UNKNOWN)

@@ -68,6 +68,11 @@ class Store:
         """The organizations or the locations."""
         return self.organizations if kind == "organization" else self.locations
 
+    def visible_taxonomies(self, kind: str, user: User) -> list[Taxonomy]:
+        """Those that a user may see: somebody who belongs to one organization sees no other."""
+        own = user.organization if kind == "organization" else None
+        return [one for one in self.taxonomies(kind) if own in (None, one.id)]
+
     def below(self, kind: str, top: Taxonomy | None) -> set[int] | None:
         """The ids of a taxonomy and of what is below it; None stands for all."""
         if top is None:

@@ -65,6 +65,12 @@ def script(template: Template, details: Details, host: Host, again: bool) -> Scr
     return found
 
 
+def forbidden(host: Host) -> Script:
+    """The job of somebody who may not run anything there: the launch works, the host does not (contract 1.3)."""
+    text = f"User can not execute job on host {host.name}\n"
+    return Script(0.0, [Piece(0.0, "debug", text)], "error", None)
+
+
 def _number(text: str, otherwise: float) -> float:
     try:
         return max(0.0, float(text))

@@ -57,6 +57,7 @@ USERS = (
     User(7, "reader", _VIEW),
     User(8, "developer", _MANAGE, own_jobs=True, organization=4),
     User(9, "nobody"),
+    User(11, "launcher", _VIEW | {"create_job_invocations"}),  # may launch, but not on any host
     User(10, "former", _MANAGE, disabled=True),
 )
 
