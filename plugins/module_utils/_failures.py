@@ -67,7 +67,7 @@ def is_hangup(error: BaseException) -> bool:
 
 def is_certificate_trouble(error: BaseException) -> bool:
     """Return whether one side did not accept the other's certificate: then no request was looked at."""
-    reasons = (str(item.reason or item) for item in causes(error) if isinstance(item, ssl.SSLError))
+    reasons = (str(getattr(item, "reason", None) or item) for item in causes(error) if isinstance(item, ssl.SSLError))
     return any("CERTIFICATE" in reason.upper() or "UNKNOWN_CA" in reason.upper() for reason in reasons)
 
 

@@ -186,36 +186,37 @@ def test_a_huge_download_is_given_up(scripted: Any, client: Any, monkeypatch: py
 @pytest.mark.parametrize("verb", ["get", "post_once", "download"])
 def test_a_body_in_drops_is_cut_off(scripted: Any, client: Any, verb: str, length: bool, monkeypatch: Any) -> None:
     """Each byte comes within request_timeout, so that no read times out; the whole would take minutes."""
-    monkeypatch.setattr(_http, "BODY_PATIENCE", 3)
-    monkeypatch.setattr(_http, "DOWNLOAD_PATIENCE", 3)
+    monkeypatch.setattr(_http, "BODY_PATIENCE", 1)
+    monkeypatch.setattr(_http, "DOWNLOAD_PATIENCE", 1)
     server = scripted(Reply(body=b" " * 10_000, drip=0.02, length=length))
-    one, begin = client(server.url, request_timeout=0.1), time.monotonic()
-    with pytest.raises(ConnectionFailedError, match="did not send the whole answer within 0.3 seconds") as caught:
+    one, begin = client(server.url, request_timeout=0.4), time.monotonic()
+    with pytest.raises(ConnectionFailedError, match="did not send the whole answer within 0.4 seconds") as caught:
         getattr(one, verb)("jobs/1/")
-    assert time.monotonic() - begin < 1.0
+    assert time.monotonic() - begin < 5.0
     assert caught.value.ambiguous is True
     assert len(server.received) == 1, "what is that slow is not asked again"
     assert alive() == 0
 
 
-@pytest.mark.parametrize(("left", "seconds"), [(0.0, "0.1"), (0.2, "0.2"), (100.0, "1")])
+@pytest.mark.parametrize(("left", "seconds"), [(0.0, "0.4"), (0.6, "0.6"), (100.0, "0.8")])
 def test_the_deadline_shortens_the_time_for_a_body(
-    scripted: Any, client: Any, fake_clock: FakeClock, left: float, seconds: str
+    scripted: Any, client: Any, fake_clock: FakeClock, left: float, seconds: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """House 0.4: one deadline. One answer in time is let through even if the deadline is now (wait_timeout: 0)."""
+    monkeypatch.setattr(_http, "BODY_PATIENCE", 2)
     server = scripted(Reply(body=b" " * 10_000, drip=0.02))
-    one = client(server.url, request_timeout=0.1)
+    one = client(server.url, request_timeout=0.4)
     one.deadline = fake_clock.monotonic() + left
     with pytest.raises(ConnectionFailedError, match=f"within {seconds} seconds"):
         one.get("jobs/1/")
 
 
-@pytest.mark.parametrize("reply", [Reply(302, body=b" " * 10_000, drip=0.02, headers={"Location": "/api/v2/x/"})])
+@pytest.mark.parametrize("reply", [Reply(302, body=b" " * 10_000, drip=0.05, headers={"Location": "/api/v2/x/"})])
 def test_the_body_of_a_redirect_is_not_waited_for(scripted: Any, client: Any, reply: Reply) -> None:
     """requests reads it to the end, even when told not to follow."""
     server, begin = scripted(reply), time.monotonic()
     assert client(server.url).get("jobs/1/").data == {"ok": True}
-    assert time.monotonic() - begin < 1.0
+    assert time.monotonic() - begin < 5.0
 
 
 def test_no_thread_is_left_behind(scripted: Any, client: Any) -> None:
@@ -238,15 +239,15 @@ def test_a_silent_server_is_not_waited_for(scripted: Any, client: Any, fake_cloc
     one.deadline = fake_clock.monotonic()
     with pytest.raises(ConnectionFailedError, match="did not answer in time") as caught:
         one.get("jobs/1/")
-    assert 0.05 < time.monotonic() - begin < 1.0
+    assert 0.05 < time.monotonic() - begin < 4.0
     assert caught.value.code == "connection"
 
 
 def test_a_launch_is_given_more_patience(scripted: Any, client: Any, fake_clock: FakeClock) -> None:
     """Contract 2.5, pitfall 6, and 1.3: the read time-out of polls made the peer launch twice."""
     server = scripted()
-    server.otherwise = Reply(delay=0.2, data={"id": 1})
-    one = client(server.url, request_timeout=0.1)
+    server.otherwise = Reply(delay=0.4, data={"id": 1})
+    one = client(server.url, request_timeout=0.25)
     one.deadline = fake_clock.monotonic()
     assert one.post_once("x/launch/", {}).data == {"id": 1}
     for verb in ("get", "post"):

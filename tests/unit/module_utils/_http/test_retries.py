@@ -90,7 +90,7 @@ def test_what_may_pass_is_tried_again_and_the_rest_is_not(
 )
 def test_one_hiccup_is_not_seen(scripted: Any, client: Any, trouble: Reply, verb: str) -> None:
     server = scripted(trouble)
-    assert getattr(client(server.url, request_timeout=0.1), verb)("jobs/1/cancel/").data == {"ok": True}
+    assert getattr(client(server.url, request_timeout=0.5), verb)("jobs/1/cancel/").data == {"ok": True}
     assert len(server.received) == 2
 
 
