@@ -34,7 +34,9 @@ def _inspect(value: Any) -> str:
         return "[" + ", ".join(_inspect(one) for one in value) + "]"
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return {None: "nil", True: "true", False: "false"}.get(value, str(value))
+    if value is None or isinstance(value, bool):
+        return "nil" if value is None else str(value).lower()
+    return str(value)
 
 
 def accepted(store: Store, template: Template, given: Any) -> dict[str, str]:
