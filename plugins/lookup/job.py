@@ -95,9 +95,7 @@ class LookupModule(LookupBase):
     def _said_by_variables(self, variables: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         """Return the options that variables set. A lookup gets variables as they were written, templates and all."""
         names = {option.name: f"unified_jobs_{option.name}" for option in OPTIONS}
-        return {
-            option: self._templar.template(variables[name]) for option, name in names.items() if name in variables
-        }
+        return {option: self._templar.template(variables[name]) for option, name in names.items() if name in variables}
 
     def _getter(self, terms: t.Any, given: t.Mapping[str, t.Any]) -> t.Callable[[str], t.Any]:
         """Return what gives the value of an option.
