@@ -96,7 +96,11 @@ def main() -> int:
     try:
         venv = prepare()
         env = environment(venv, home="demo", UNIFIED_JOBS_LAB_STATE=str(STATE))
-        env.update(ANSIBLE_LOCALHOST_WARNING="false", ANSIBLE_INVENTORY_UNPARSED_WARNING="false")
+        env.update(
+            ANSIBLE_LOCALHOST_WARNING="false",
+            ANSIBLE_INVENTORY_UNPARSED_WARNING="false",
+            ANSIBLE_CALLBACK_RESULT_FORMAT="yaml",
+        )
         if sys.stdout.isatty():
             del env["NO_COLOR"], env["ANSIBLE_NOCOLOR"]
         python = str(venv / "bin" / "python")

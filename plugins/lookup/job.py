@@ -20,8 +20,8 @@ extends_documentation_fragment:
 options:
   _terms:
     description:
-      - The jobs, each an id, a job, a registered result, or a list of these. Without any, the jobs that fit the filters
-        are listed.
+      - The jobs, each an id, a job, a registered result, or a list of these.
+      - Without any, the jobs that fit the filters are listed; then at least one filter must be given.
     type: list
     elements: raw
   type:
@@ -71,12 +71,31 @@ from ..plugin_utils._plugin import guarded
 
 display = Display()
 
+#: options that list jobs where none is named; an empty selection alone never means all jobs
+_FILTERS = (
+    "status",
+    "name",
+    "template",
+    "type",
+    "launched_by",
+    "created_after",
+    "created_before",
+    "native_query",
+    "order_by",
+    "max_results",
+)
+
 
 class LookupModule(LookupBase):
     """Reads jobs in a template."""
 
     def run(self, terms: t.Any, variables: t.Any = None, **kwargs: t.Any) -> list[t.Any]:
         """Return the jobs that the terms name, or that fit the filters."""
+        if not terms and not any(kwargs.get(name) is not None for name in _FILTERS):
+            raise AnsibleError(
+                "unified.jobs.job: no job is named: give jobs, or list some with a filter "
+                f"({', '.join(_FILTERS)}) (error: invalid_option)."
+            )
         kwargs = {**self._said_by_variables(variables or {}), **kwargs}
         self.set_options(direct=kwargs)
         get = self._getter(terms, kwargs)

@@ -65,6 +65,13 @@ def test_an_empty_list_is_no_job_and_no_request(query: Query, face: Any, lab: An
     assert lab.requests() == []
 
 
+def test_nothing_named_and_no_filter_is_refused(query: Query, lab: Any) -> None:
+    """An empty selection never means all jobs."""
+    with pytest.raises(AnsibleError, match="no job is named"):
+        query(include=["output"])
+    assert lab.requests() == []
+
+
 def test_by_filters(query: Query, face: Any, lab: Any) -> None:
     numbers = [launch(face, "lab-ok-simultaneous")["job"]["id"] for _ in range(3)]
     lab.advance(60)
