@@ -10,7 +10,8 @@ import io
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from werkzeug.wrappers import Response
@@ -58,6 +59,8 @@ class Gate:
         self.clock = clock
         self.log = RequestLog()
         self.faults = Faults()
+        #: The platform's own body for a status; without it, what AWX says.
+        self.refusal: Callable[[int], Any] | None = None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
@@ -89,6 +92,8 @@ class Gate:
         entry.fault = fault.action
         if fault.seconds:
             time.sleep(fault.seconds)
+        if fault.action == "status" and fault.body is None and self.refusal and fault.status not in (502, 504):
+            fault = replace(fault, body=json.dumps(self.refusal(fault.status)))
         early = _EARLY.get(fault.action)
         if early is not None:
             response = early(fault, environ)

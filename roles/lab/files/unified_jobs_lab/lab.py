@@ -34,6 +34,7 @@ class Bench:
         self.platform: Platform = PLATFORMS[name](Engine(lab.clock, speed), setup)
         self.gate = Gate(self.platform.wsgi(), control_app(self), lab.clock)
         self.gate.log.secret_names = self.platform.secret_names
+        self.gate.refusal = getattr(self.platform, "refusal", None)
         self.server: Server | None = None
 
     @property

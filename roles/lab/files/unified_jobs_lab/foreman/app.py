@@ -14,8 +14,10 @@ from flask import Flask, Response, request
 
 from ..engine import Engine
 from ..platform import Access
+from .catalog import OPERATIONS, ZURICH
 from .player import Player
-from .reply import ApiError, Reply, denied, refused
+from .records import Host
+from .reply import ApiError, Reply, denied, ordered_refusal, refused
 from .router import Call, Route
 from .routes import build_router
 from .store import Store
@@ -86,6 +88,19 @@ class Foreman:
     def delete_host(self, name: str) -> None:
         """Forget a host; jobs that targeted it count it as missing."""
         self.store.hosts = {number: host for number, host in self.store.hosts.items() if host.name != name}
+
+    def add_hosts(self, count: int) -> list[int]:
+        """Make host001.example.com and so on, in Operations; their ids."""
+        first = max([1000, *self.store.hosts]) + 1
+        for number in range(first, first + count):
+            name = f"host{number - 1000:03}.example.com"
+            self.store.hosts[number] = Host(number, name, OPERATIONS, ZURICH, "198.51.100.1")
+        return list(range(first, first + count))
+
+    @staticmethod
+    def refusal(status: int) -> Any:
+        """The body of a fault that says nothing else."""
+        return ordered_refusal(status)
 
     # -- one request
 

@@ -71,6 +71,18 @@ def unauthorized(login: str) -> ApiError:
     return refused(401, f"Unable to authenticate user {login}")
 
 
+def ordered_refusal(status: int) -> Any:
+    """What a fault with this status says."""
+    if status == 401:
+        return unauthorized("admin").reply.body
+    if status == 403:
+        return denied("view_job_invocations").reply.body
+    words = {404: "Resource job_invocation not found by id '0'", 422: "The job could not be cancelled."}
+    if status in words:
+        return refused(status, words[status]).reply.body if status == 404 else {"message": words[status]}
+    return crash().reply.body if status == 500 else {"message": f"Status {status} on request"}
+
+
 def bad_search(message: str) -> ApiError:
     """A query that cannot be understood (recording error_400_bad_search)."""
     return ApiError(400, {"error": {"message": message, "class": "ScopedSearch::QueryNotSupported"}})
