@@ -88,7 +88,8 @@ READ_TABLE: Table = {
         "type": "raw",
         "description": [
             "With O(include=hosts), which hosts: a list of names, or text in the platform's own search (on AWX, a part "
-            "of the name)."
+            "of the name).",
+            "Where the server keeps the output of each host apart, O(include=output) is that of these hosts only.",
         ],
     },
     "output_since": {
@@ -144,6 +145,14 @@ WAIT_TABLE: Table = {
         "type": "float",
         "description": [
             "Seconds between two looks. Without it the pause grows with the time waited, from one second to fifteen."
+        ],
+    },
+    "wait_scheduled": {
+        "type": "bool",
+        "default": False,
+        "description": [
+            "Whether to wait for jobs that are scheduled for later, too, as long as O(wait_timeout) says.",
+            "Without it they are left as they are, with the C(outcome) V(scheduled) and a warning.",
         ],
     },
     "on_timeout": {
@@ -223,6 +232,24 @@ def _platform_options() -> dict[str, dict[str, t.Any]]:
     }
 
 
+SCHEDULE_TABLE: Table = {
+    "start_at": {
+        "type": "str",
+        "description": [
+            "When to start, in ISO 8601; without a zone it is UTC. Servers may count in whole minutes. Together with "
+            "O(schedule.cron) it delays the first occurrence."
+        ],
+    },
+    "start_before": {"type": "str", "description": ["The job is given up if it has not started by then."]},
+    "cron": {"type": "str", "description": ["Makes a recurring job: when, as a cron line of five fields."]},
+    "max_iteration": {"type": "int", "description": ["How often a recurring job happens, at the most."]},
+    "end_time": {"type": "str", "description": ["When a recurring job comes to its end, in ISO 8601."]},
+    "purpose": {
+        "type": "str",
+        "description": ["Names a recurring job. While one of that name goes on, it is returned and nothing launched."],
+    },
+}
+
 LAUNCH_TABLE: Table = {
     "template": {
         "type": "str",
@@ -271,6 +298,14 @@ LAUNCH_TABLE: Table = {
         "description": ["Parameters that must not be shown; merged over O(parameters)."],
     },
     "description": {"type": "str", "description": ["A description of the job, where the platform takes one."]},
+    "schedule": {
+        "type": "dict",
+        "options": SCHEDULE_TABLE,
+        "description": [
+            "When the server is to start the job, instead of now: later, or again and again. Refused where the server "
+            "cannot, as on AWX, whose schedules are objects of their own.",
+        ],
+    },
     "concurrency": {"type": "int", "description": ["How many hosts are worked on at once: on AWX its forks."]},
     "job_timeout": {
         "type": "int",

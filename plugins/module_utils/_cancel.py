@@ -10,9 +10,9 @@ import typing as t
 from dataclasses import dataclass
 
 from ._describe import Include, no_targets, result_of
-from ._errors import CancelFailedError, JobsError, NotFoundError, UnsupportedError, WaitTimeoutError
+from ._errors import CancelFailedError, JobsError, NotFoundError, WaitTimeoutError
 from ._service import Result, Task, check_planned
-from ._types import Job, JobRef, JobStatus
+from ._types import Job, JobRef
 from ._verdict import error_of, names_of, seen_after, wait_result
 from ._wait import Outcome, Waiter, WaitOptions, Watched
 
@@ -65,7 +65,7 @@ def _cancel_one(task: Task, item: Watched, options: CancelOptions) -> bool:
     try:
         item.job = item.platform.get_job(item.ref)
         if task.check_mode:
-            return _would_cancel(item, item.job)
+            return _would_cancel(item, item.job, options)
         done = item.platform.cancel(item.job, force=options.force, hosts=options.hosts)
         item.outcome = Outcome.ALREADY_FINISHED if done.outcome == "already_finished" else Outcome.CANCEL_REQUESTED
         if not item.job.is_finished:
@@ -79,13 +79,11 @@ def _cancel_one(task: Task, item: Watched, options: CancelOptions) -> bool:
     return False
 
 
-def _would_cancel(item: Watched, job: Job) -> bool:
+def _would_cancel(item: Watched, job: Job, options: CancelOptions) -> bool:
     """Return whether a cancel would change something, as far as reads can tell."""
-    refusal = item.platform.refuses_cancel(job)
-    if refusal:
-        raise UnsupportedError(refusal)
-    item.outcome = Outcome.ALREADY_FINISHED if job.is_finished else Outcome.CANCEL_REQUESTED
-    return not job.is_finished and job.status != JobStatus.CANCELING
+    would = item.platform.would_cancel(job, force=options.force, hosts=options.hosts)
+    item.outcome = Outcome.ALREADY_FINISHED if job.is_finished and not would else Outcome.CANCEL_REQUESTED
+    return would
 
 
 def _wait_until_stopped(task: Task, watched: list[Watched], wait: WaitOptions) -> None:

@@ -43,7 +43,7 @@ class Include:
             raise InvalidOptionError("output_max_bytes must be 0 (all) or more.")
 
     def _check_host_filter(self, platform: Platform) -> None:
-        if "hosts" not in self.names:
+        if "hosts" not in self.names and not ("output" in self.names and _keeps_outputs_apart(platform)):
             raise InvalidOptionError("host_filter goes with include: [hosts].")
         names = self.host_filter if isinstance(self.host_filter, (list, tuple)) else [self.host_filter]
         if not all(isinstance(name, str) for name in names):
@@ -71,17 +71,23 @@ def try_includes(platform: Platform, job: Job, include: Include) -> None:
 
 
 def _add_include(platform: Platform, job: Job, include: Include, name: str) -> None:
+    apart = _keeps_outputs_apart(platform)
     if name == "output":
-        _add_output(platform, job, include)
+        _add_output(platform, job, include, {"host_filter": include.host_filter} if apart else {})
     elif name == "hosts":
-        hosts = platform.iter_hosts(job, host_filter=include.host_filter)
+        more = {"output_bytes": include.output_max_bytes} if "output" in include.names and apart else {}
+        hosts = platform.iter_hosts(job, host_filter=include.host_filter, **more)
         job.included["hosts"] = [host.to_dict() for host in hosts]
     else:
         job.included[name] = getattr(platform, f"get_{name}")(job)
 
 
-def _add_output(platform: Platform, job: Job, include: Include) -> None:
-    output = platform.get_output(job, max_bytes=include.output_max_bytes, since=include.output_since)
+def _keeps_outputs_apart(platform: Platform) -> bool:
+    return "output_hosts" in platform.FEATURES
+
+
+def _add_output(platform: Platform, job: Job, include: Include, more: dict[str, t.Any]) -> None:
+    output = platform.get_output(job, max_bytes=include.output_max_bytes, since=include.output_since, **more)
     job.included["output"] = output.text
     job.included["output_complete"] = output.complete
     job.included["output_truncated"] = output.truncated

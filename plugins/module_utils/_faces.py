@@ -81,7 +81,7 @@ def cancel(
         hosts=get("hosts"),
         force=bool(get("force")),
         missing_ok=bool(get("missing_ok")),
-        wait=WaitOptions(timeout=_number(get, "wait_timeout", 3600.0), interval=get("wait_interval"))
+        wait=WaitOptions(timeout=_number(get, "wait_timeout", 3600.0), interval=get("wait_interval"), scheduled=True)
         if get("wait")
         else None,
     )
@@ -129,6 +129,7 @@ def _request(get: GetOption, platform: Platform) -> JobRequest:
     )
     request = JobRequest(**{name: get(name) for name in names})
     request.validate = get("validate") is not False
+    request.schedule = _schedule(get)
     for name in platform_names():
         if name != platform.NAME and get(name) is not None:
             raise InvalidOptionError(f"{name} is an option of another platform than {platform.NAME}: leave it out.")
@@ -139,6 +140,16 @@ def _request(get: GetOption, platform: Platform) -> JobRequest:
     elif request.rerun_hosts != "all":
         raise InvalidOptionError("rerun_hosts goes together with rerun, the job to run again.")
     return request
+
+
+def _schedule(get: GetOption) -> dict[str, t.Any] | None:
+    """Return what the schedule says, without the keys that are not given."""
+    if get("schedule") is None:
+        return None
+    given = {name: value for name, value in get("schedule").items() if value is not None}
+    if not given:
+        raise InvalidOptionError("schedule says nothing: give start_at or cron in it, or leave it out to start now.")
+    return given
 
 
 def _read_rerun(get: GetOption, request: JobRequest) -> None:
@@ -188,6 +199,7 @@ def _wait_options(get: GetOption) -> WaitOptions:
         timeout=_number(get, "wait_timeout", 3600.0),
         interval=get("wait_interval"),
         on_timeout=get("on_timeout") or "leave",
+        scheduled=bool(get("wait_scheduled")),
     )
     if get("fail_on") is not None:
         options.fail_on = tuple(get("fail_on"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from ._describe import Include, add_includes, no_targets, result_of
+from ._describe import Include, add_includes, job_title, no_targets, result_of
 from ._errors import ApiError, InvalidOptionError, JobsError, LaunchUnknownError, NoTargetsError
 from ._masking import mask, secret_texts
 from ._platforms.base import Platform
@@ -28,6 +28,7 @@ def launch_job(task: Task, request: JobRequest, options: WaitOptions | None, on_
     What is secret in the request is masked in the result and in what is raised, whoever repeats it.
     """
     secrets = list(secret_texts(request.secret_parameters))
+    request.plan_only = task.check_mode
     try:
         result = _launch(task, request, options, on_no_targets, secrets)
     except JobsError as error:
@@ -57,19 +58,44 @@ def _launch(
         job = error.result.get("job")
         return {"changed": False, "skipped": True, "jobs": [job] if job else [], **error.result, "msg": error.message}
     if launch.existing:
-        return result_of(launch.existing, changed=False)
+        return _keep_existing(task, platform, launch.existing, options)
     if task.check_mode:
         launch.job.warnings += launch.warnings
         return result_of([launch.job], changed=True, request=launch.request)
     jobs = _submit(task, platform, launch)
     for job in jobs:
         job.warnings = [*launch.warnings, *job.warnings]
+    if on_no_targets == "fail":
+        _refuse_no_hosts(jobs)
     if options:
         watched = [Watched(platform, JobRef(str(job.id), job.type), job) for job in jobs]
         return _wait(task, watched, options)
     for job in jobs:
         _include_after_launch(platform, job, task.include)
     return result_of(jobs, changed=True)
+
+
+def _refuse_no_hosts(jobs: list[Job]) -> None:
+    """Fail for a launch of which the server says that it has no host: it would end as a success without doing anything.
+
+    This is found late only where nothing was checked before, or where the hosts went away meanwhile.
+    """
+    if jobs and all(job.host_counts["total"] == 0 and not job.is_finished for job in jobs):
+        raise NoTargetsError(
+            f"{job_title(jobs[0])} was launched, but no host fits, so there is nothing that it runs on.",
+            **result_of(jobs, changed=True),
+        )
+
+
+def _keep_existing(task: Task, platform: Platform, jobs: list[Job], options: WaitOptions | None) -> Result:
+    """Return the jobs that are what was asked for; one that goes on is waited for like one that was launched."""
+    going = any(not job.is_finished for job in jobs)
+    if options and going and not task.check_mode:
+        watched = [Watched(platform, JobRef(str(job.id), job.type), job) for job in jobs]
+        return wait_and_judge(task, watched, options, poll_first=False)
+    for job in jobs:
+        _include_after_launch(platform, job, task.include)
+    return result_of(jobs, changed=False)
 
 
 def _wait(task: Task, watched: list[Watched], options: WaitOptions) -> Result:

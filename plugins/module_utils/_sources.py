@@ -118,10 +118,11 @@ def _refuse_stronger_credentials(stronger: t.Sequence[Source], chosen: Source) -
 
 
 def _login(usable: t.Sequence[Source]) -> tuple[dict[str, t.Any], Source | None]:
-    """Return token, or username and password, of the strongest place that has any of them."""
+    """Return token with the username beside it, or username and password, of the strongest place that has any."""
     for source in usable:
         if "token" in source:
-            return {"token": source.get("token")}, source
+            # some servers want to know whose token it is
+            return {option: source.get(option) for option in ("token", "username") if option in source}, source
         given = [option for option in ("username", "password") if option in source]
         if len(given) == 2:
             return {option: source.get(option) for option in given}, source

@@ -65,6 +65,7 @@ class Feature:
     HOSTS = "hosts"
     OUTPUT = "output"
     OUTPUT_SINCE = "output_since"
+    OUTPUT_HOSTS = "output_hosts"
     HOST_FILTER = "host_filter"
     FAILED_TASKS = "failed_tasks"
     CHILDREN = "children"
@@ -237,6 +238,8 @@ class JobRequest:
     rerun: JobRef | None = None
     rerun_hosts: str = "all"
     validate: bool = True
+    #: nothing will be sent, so that what only the server's validation would find has to be found by reads
+    plan_only: bool = False
 
     def all_parameters(self) -> dict[str, t.Any] | None:
         """Return the parameters with the secret ones merged over them."""

@@ -45,11 +45,15 @@ class Outcome:
     CANCEL_REQUESTED = "cancel_requested"
     ALREADY_FINISHED = "already_finished"
     FAILED = "failed"
+    SCHEDULED = "scheduled"
 
 
 @dataclass
 class WaitOptions:
-    """Times are seconds; C(interval) None adapts; C(return_when) is how many jobs, None for all."""
+    """Times are seconds; C(interval) None adapts; C(return_when) is how many jobs, None for all.
+
+    C(scheduled) says whether jobs that are to start later are waited for: that may be days.
+    """
 
     timeout: float = 3600.0
     interval: float | None = None
@@ -57,6 +61,7 @@ class WaitOptions:
     fail_on: t.Sequence[str] = (JobStatus.FAILED, JobStatus.ERROR, JobStatus.CANCELED)
     return_when: int | None = None
     fail_fast: str = "false"
+    scheduled: bool = False
 
     def check(self) -> None:
         """Refuse what cannot be waited for."""
@@ -155,7 +160,7 @@ class Waiter:
 
     def _poll_group(self, platform: Platform, pending: list[Watched]) -> None:
         """Read jobs of one server at once, and what the list lacks one by one: that does not prove that it is gone."""
-        if len(pending) > 1:
+        if len(pending) > 1 or platform.POLLS_BY_LIST:
             try:
                 find = finder(platform.get_jobs([item.typed_ref() for item in pending])[0])
             except ApiError as error:
@@ -191,8 +196,13 @@ class Waiter:
 
     def _note_finished(self) -> None:
         for item in self._watched:
-            if item.is_open and item.job is not None and item.job.is_finished:
+            if not item.is_open or item.job is None:
+                continue
+            if item.job.is_finished:
                 item.outcome = Outcome.FINISHED
+            elif item.job.status == JobStatus.SCHEDULED and not self._options.scheduled:
+                item.outcome = Outcome.SCHEDULED
+                item.job.warn("It is scheduled for later and was not waited for; wait_scheduled: true waits for it.")
 
     def _is_enough(self) -> bool:
         if not any(item.is_open for item in self._watched):

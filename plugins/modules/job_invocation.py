@@ -239,7 +239,7 @@ job:
     outcome:
       description: What became of it in a wait or a cancel.
       type: str
-      returned: "with O(wait=true); V(finished), V(timed_out), V(gone), V(cancel_requested) or V(failed)"
+      returned: "with O(wait=true); V(finished), V(scheduled), V(timed_out), V(gone), V(cancel_requested) or V(failed)"
   sample: {platform: awx, type: job, id: "42", status: successful, is_finished: true, is_successful: true}
 jobs:
   description: All jobs, in the order asked, each as RV(job).

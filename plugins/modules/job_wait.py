@@ -221,7 +221,7 @@ job:
     outcome:
       description: What became of it in a wait or a cancel.
       type: str
-      returned: "always; V(finished), V(timed_out), V(gone), V(left), V(cancel_requested) or V(failed)"
+      returned: "always; V(finished), V(timed_out), V(gone), V(left), V(scheduled), V(cancel_requested) or V(failed)"
   sample: {platform: awx, type: job, id: "42", status: successful, is_finished: true, is_successful: true}
 jobs:
   description: All jobs, in the order asked, each as RV(job).

@@ -34,6 +34,7 @@ HOST_KEYS = {"name", "status", "native_status", "exit_code", "message", "started
 COUNTS = {"total", *HostStatus.ALL}
 OUTCOMES = {
     *("finished", "timed_out", "gone", "not_found", "left", "cancel_requested", "already_finished", "failed"),
+    "scheduled",
 }
 ERRORS = {
     *("invalid_option", "missing_library", "unsupported", "not_found", "ambiguous", "no_targets", "unauthorized"),

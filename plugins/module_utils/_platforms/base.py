@@ -11,7 +11,18 @@ import typing as t
 
 from .._clock import Clock
 from .._errors import UnsupportedError
-from .._types import CancelResult, Connection, HostResult, Job, JobQuery, JobRef, JobRequest, Launch, Output
+from .._types import (
+    CancelResult,
+    Connection,
+    HostResult,
+    Job,
+    JobQuery,
+    JobRef,
+    JobRequest,
+    JobStatus,
+    Launch,
+    Output,
+)
 
 
 class Answer(t.Protocol):
@@ -97,6 +108,8 @@ class Platform(abc.ABC):
 
     #: the server's session cookie is worth keeping between requests
     KEEPS_SESSION: t.ClassVar[bool] = False
+    #: a row of the list is cheaper than the detail, also for a single job that is waited for
+    POLLS_BY_LIST: t.ClassVar[bool] = False
 
     def __init__(self, client: Client, connection: Connection) -> None:
         self.client = client
@@ -167,12 +180,21 @@ class Platform(abc.ABC):
         """Return whether output, hosts and counts of a finished job are complete on the server."""
         return True
 
-    def iter_hosts(self, job: Job, *, host_filter: t.Any = None, with_output: bool = False) -> t.Iterator[HostResult]:
-        """Yield the results of the job's hosts."""
+    def iter_hosts(
+        self, job: Job, *, host_filter: t.Any = None, output_bytes: int | None = None
+    ) -> t.Iterator[HostResult]:
+        """Yield the results of the job's hosts.
+
+        :param output_bytes: how much of each host's output comes with it (0: all), where the platform has the feature
+            C(output_hosts); None for none.
+        """
         raise NotImplementedError
 
-    def get_output(self, job: Job, *, max_bytes: int, since: str | None = None) -> Output:
-        """Return the last C(max_bytes) bytes (0: all) of what the job printed, or what came after a cursor."""
+    def get_output(self, job: Job, *, max_bytes: int, since: str | None = None, host_filter: t.Any = None) -> Output:
+        """Return the last C(max_bytes) bytes (0: all) of what the job printed, or what came after a cursor.
+
+        :param host_filter: only what these hosts printed, where the platform has the feature C(output_hosts).
+        """
         raise NotImplementedError
 
     def get_children(self, job: Job) -> list[dict[str, t.Any]]:
@@ -230,6 +252,16 @@ class Platform(abc.ABC):
     def refuses_cancel(self, job: Job) -> str | None:
         """Return why a job of this kind can never be canceled, or None; no request."""
         return None
+
+    def would_cancel(self, job: Job, *, force: bool = False, hosts: t.Sequence[str] | None = None) -> bool:
+        """Return whether C(cancel) would change something, as far as reads can tell.
+
+        :raises JobsError: what C(cancel) would raise.
+        """
+        refusal = self.refuses_cancel(job)
+        if refusal:
+            raise UnsupportedError(refusal)
+        return not job.is_finished and job.status != JobStatus.CANCELING
 
     @abc.abstractmethod
     def cancel(self, job: Job, *, force: bool = False, hosts: t.Sequence[str] | None = None) -> CancelResult:

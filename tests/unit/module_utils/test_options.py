@@ -178,6 +178,8 @@ def test_booleans_are_words(name: str, word: str, value: bool) -> None:
 def test_token_beats_password_of_the_same_place() -> None:
     connection = read(platform="awx", url="h", username="u", password="p", token="t")
     assert (connection.token, connection.password) == ("t", None)
+    # some servers want to know whose token it is
+    assert connection.username == "u"
 
 
 def test_weaker_token_does_not_beat_a_password() -> None:

@@ -58,6 +58,7 @@ def _given(request: JobRequest) -> list[str]:
         "parameters",
         "secret_parameters",
         "description",
+        "schedule",
         "concurrency",
         "job_timeout",
     )

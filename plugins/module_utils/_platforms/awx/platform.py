@@ -120,10 +120,12 @@ class AwxPlatform(Platform):
     def is_settled(self, job: Job) -> bool:
         return not job.is_finished or job.details.get("event_processing_finished") is not False
 
-    def iter_hosts(self, job: Job, *, host_filter: t.Any = None, with_output: bool = False) -> t.Iterator[HostResult]:
+    def iter_hosts(
+        self, job: Job, *, host_filter: t.Any = None, output_bytes: int | None = None
+    ) -> t.Iterator[HostResult]:
         return content.iter_hosts(self._api, job, host_filter)
 
-    def get_output(self, job: Job, *, max_bytes: int, since: str | None = None) -> Output:
+    def get_output(self, job: Job, *, max_bytes: int, since: str | None = None, host_filter: t.Any = None) -> Output:
         if job.type == "workflow_job" and since is None:
             output = content.get_workflow_output(self._api, job, max_bytes)
         elif job.type == "system_job" and not job.is_complete:

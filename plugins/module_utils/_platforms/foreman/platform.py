@@ -100,10 +100,12 @@ class ForemanPlatform(Platform):
     def iter_jobs(self, query: JobQuery) -> JobStream:
         return read.iter_jobs(self._api, query, self._finish)
 
-    def iter_hosts(self, job: Job, *, host_filter: t.Any = None, with_output: bool = False) -> t.Iterator[HostResult]:
-        return content.iter_hosts(self._api, job, host_filter, with_output)
+    def iter_hosts(
+        self, job: Job, *, host_filter: t.Any = None, output_bytes: int | None = None
+    ) -> t.Iterator[HostResult]:
+        return content.iter_hosts(self._api, job, host_filter, output_bytes is not None)
 
-    def get_output(self, job: Job, *, max_bytes: int, since: str | None = None) -> Output:
+    def get_output(self, job: Job, *, max_bytes: int, since: str | None = None, host_filter: t.Any = None) -> Output:
         output = content.get_output(self._api, job, max_bytes, since)
         output.complete = output.complete and job.is_finished
         return output
