@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -295,6 +296,25 @@ def test_faults_log_and_control(foreman: ForemanClient) -> None:
     requests.post(f"{root}/_lab/delete-job", json={"id": number}, timeout=10)
     assert number not in foreman.ids()
     foreman.get(f"job_invocations/{number}", 404)
+
+
+def test_its_own_description(foreman: ForemanClient) -> None:
+    """What generic clients build their calls from: every call in it is served, without credentials for itself."""
+    answer = foreman.as_user(None)("GET", "/apidoc/v2.json")
+    assert answer.headers["Apipie-Checksum"] == foreman("GET", "status").headers["Apipie-Checksum"]
+    resources = answer.json()["docs"]["resources"]
+    for resource, facts in resources.items():
+        for method in facts["methods"]:
+            (api,) = method["apis"]
+            path = re.sub(r":\w+", "0", api["api_url"])
+            refused = foreman.as_user(None)(api["http_method"], path, json={}).status_code
+            served = {"ping": 200, "hosts update": 404}
+            assert refused == served.get(f"{resource} {method['name']}", served.get(method["name"], 401)), method
+    methods = {one["name"]: one for one in resources["job_invocations"]["methods"]}
+    launch = {one["name"]: one for one in methods["create"]["params"]}["job_invocation"]
+    assert launch["required"] and launch["expected_type"] == "hash"
+    purpose = {one["name"]: one for one in launch["params"]}["recurrence"]["params"][-1]
+    assert purpose["full_name"] == "job_invocation[recurrence][purpose]"
 
 
 def test_lookups(foreman: ForemanClient) -> None:

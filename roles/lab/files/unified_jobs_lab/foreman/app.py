@@ -14,6 +14,7 @@ from flask import Flask, Response, request
 
 from ..engine import Engine
 from ..platform import Access
+from .apidoc import CHECKSUM
 from .catalog import OPERATIONS, ZURICH
 from .player import Player
 from .records import Host
@@ -168,6 +169,7 @@ class Foreman:
         for kind in ("organization", "location"):
             one = getattr(call, kind, None)
             response.headers[f"Foreman_current_{kind}"] = f"{one.id}; {one.name}" if one else "; ANY"
+        response.headers["Apipie-Checksum"] = CHECKSUM
         response.headers["X-Request-Id"] = str(uuid.uuid4())
         for name, value in reply.headers.items():
             response.headers[name] = value

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from . import cancels, create, job_views, lookups, outputs, reruns, roots, tasks
+from . import apidoc, cancels, create, job_views, lookups, outputs, reruns, roots, tasks
 from .router import Router
 
 _TASKS = "/foreman_tasks/api"
@@ -19,6 +19,7 @@ def build_router() -> Router:
     _tasks(router)
     router.add("GET", "status", roots.status)
     router.add("GET", "ping", roots.ping, public=True)
+    router.add("GET", r"/apidoc/v2(?:\.\w+)?\.json", apidoc.apidoc, public=True)
     router.add("GET", "plugins", roots.plugins, "view_plugins")
     router.add("GET", "current_user", roots.current_user)
     return router
