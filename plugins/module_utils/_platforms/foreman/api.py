@@ -9,7 +9,14 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ..._errors import AmbiguousError, ApiError, BadResponseError, NotFoundError
+from ..._errors import (
+    AmbiguousError,
+    ApiError,
+    BadResponseError,
+    ForbiddenError,
+    NotFoundError,
+    ResourceMissingError,
+)
 from ..._native import mapping, rows, text, whole
 from ..._types import Connection
 from ..base import Client
@@ -45,14 +52,30 @@ class Api:
             self._context = found
         return self._context
 
-    def _taxonomy(self, path: str, name: str, option: str) -> int:
-        """Return the id of an organization or location by its title, which includes its parents; digits are an id."""
-        found = self.page(path, {"search": equals("title", name), "per_page": 2})[0]
+    def _taxonomy(self, path: str, name: str, option: str) -> int | str:
+        """Return the id of an organization or location by its title, else by its name; digits may be the id itself.
+
+        A title holds the parents, such as V(Europe/Zurich), and is unique. Who may not look it up sends it as it is:
+        the server knows titles too.
+        """
+        search = f"{equals('title', name)} or {equals('name', name)}"
+        try:
+            found = self.page(path, {"search": search, "per_page": PAGE_SIZE})[0]
+        except ForbiddenError:
+            return name
+        found = [row for row in found if row.get("title") == name] or found
+        if len(found) > 1:
+            raise AmbiguousError(
+                f"{option}: several are named {name!r}: give one of the titles "
+                + ", ".join(repr(text(row.get("title"))) for row in found)
+                + ".",
+                candidates=[{"id": row.get("id"), "name": row.get("title")} for row in found],
+            )
         if found:
             return int(found[0]["id"])
-        if name.isdigit():
+        if name.isascii() and name.isdigit():
             return int(name)
-        raise NotFoundError(f"{option}: there is no {option} with the title {name!r} that this user may see.")
+        raise NotFoundError(f"{option}: there is no {option} {name!r} that this user may see.")
 
     def get(self, path: str, params: t.Mapping[str, t.Any] | None = None, *, in_context: bool = False) -> t.Any:
         """Return the parsed body of a read. Booleans go out in lower case, as the server wants them."""
@@ -77,16 +100,28 @@ class Api:
         while True:
             query = {"per_page": PAGE_SIZE, **params, "page": number}
             page, total = self.page(path, query, in_context=in_context)
+            before = len(found)
             for row in page:
                 found.setdefault(row.get("id", len(found)), row)
-            if not page or len(page) < PAGE_SIZE or (total is not None and number * PAGE_SIZE >= total):
+            is_last = len(found) >= total if total is not None else len(page) < PAGE_SIZE
+            if is_last or len(found) == before:
                 return list(found.values())
             number += 1
 
     def version(self) -> tuple[int, ...] | None:
         """Return the version of Foreman, which any user may read, or None if the server does not say."""
-        match = re.match(r"(\d+)\.(\d+)", text(mapping(self.get("/api/status")).get("version")))
-        return (int(match[1]), int(match[2])) if match else None
+        return _numbers(mapping(self.get("/api/status")).get("version"))
+
+    def plugin_version(self) -> tuple[int, ...] | None:
+        """Return the version of the remote execution plugin, or None if this user may not read it."""
+        try:
+            plugins = self.all_rows("/api/plugins", {})
+        except (ForbiddenError, NotFoundError, ResourceMissingError):
+            return None
+        versions = [
+            row.get("version") for row in plugins if "foreman_remote_execution" in (row.get("id"), row.get("name"))
+        ]
+        return _numbers(versions[0]) if versions else None
 
     def find(self, path: str, name: str, what: str, option: str, more: str = "") -> Row:
         """Return the one object of that name in the connection's context.
@@ -94,7 +129,9 @@ class Api:
         :raises NotFoundError, AmbiguousError: if there is none, or more than one.
         """
         search = equals("name", name) + more
-        found, total = self.page(path, {"search": search, "per_page": 10}, in_context=True)
+        found, total = self.page(path, {"search": search, "per_page": PAGE_SIZE}, in_context=True)
+        exact = [row for row in found if row.get("name") == name]
+        found, total = (exact, len(exact)) if exact else (found, total)
         if not found:
             raise NotFoundError(
                 f"{option}: there is no {what} named {name!r} that this user may see"
@@ -119,3 +156,8 @@ class Api:
             if error.status != 404:
                 raise
             raise NotFoundError(missing) from None
+
+
+def _numbers(version: t.Any) -> tuple[int, ...] | None:
+    match = re.match(r"(\d+)\.(\d+)", text(version))
+    return (int(match[1]), int(match[2])) if match else None

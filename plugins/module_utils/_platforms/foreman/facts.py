@@ -35,6 +35,9 @@ HOST_STATUSES = {
     "pending": HostStatus.PENDING,
     "cancelled": HostStatus.CANCELED,
 }
+OUTPUT_KINDS = ("stdout", "stderr", "debug")
+#: states of a recurrence that goes on
+OPEN_RECURRENCES = frozenset(("active", "disabled"))
 #: the server does not say: not started yet, or never started
 NOT_STARTED = "N/A"
 

@@ -36,7 +36,8 @@ def normalize(native: t.Mapping[str, t.Any]) -> Job:
         targets=text(mapping(native.get("targeting")).get("search_query")) or None,
         host_counts=_host_counts(native),
         native=dict(native),
-        is_complete=detail,
+        # the answer to a launch does not know its inputs yet
+        is_complete=detail and native.get("pattern_template_invocations", ()) is not None,
     )
     _set_status(job, native)
     _set_times(job, native)
@@ -47,6 +48,11 @@ def normalize(native: t.Mapping[str, t.Any]) -> Job:
 def recognizes(native: t.Mapping[str, t.Any]) -> bool:
     """Return whether a raw body is a job of Foreman: no other platform has its targeting and its label."""
     return "targeting_id" in native and "status_label" in native
+
+
+def is_paused(job: Job) -> bool:
+    """Return whether the job's task waits for an administrator; it cannot be canceled then (contract 1.8)."""
+    return mapping(job.details.get("task")).get("state") == "paused"
 
 
 def add_task(job: Job, task: t.Mapping[str, t.Any]) -> None:
@@ -98,8 +104,12 @@ def _set_status(job: Job, native: t.Mapping[str, t.Any]) -> None:
     task = native.get("dynflow_task") if "dynflow_task" in native else native.get("task")
     state = text(mapping(task).get("state"))
     job.native_status = "/".join(part for part in (label, state) if part) or None
-    if not task:
+    if not task and not label:
+        job.warn("Foreman does not say how the job is; it is treated as not finished.")
+    elif not task:
         job.status = JobStatus.ERROR
+        # its detail says no more, and is an error on newer servers (contract 1.2)
+        job.is_complete = True
         job.explanation = "It was never planned, or its task is gone: there is nothing that could run."
     elif state in facts.OPEN_STATES:
         job.status = facts.STATUSES[state]
@@ -133,11 +143,13 @@ def _host_counts(native: t.Mapping[str, t.Any]) -> dict[str, int | None]:
 
 
 def _set_times(job: Job, native: t.Mapping[str, t.Any]) -> None:
-    """Set times. C(start_at) is the creation of an immediate job, and the plan of another."""
+    """Set times. When a job was created is only said of one that started at once: C(start_at) is that time."""
     start_at = parse_date(native.get("start_at"))
-    if job.subtype == "immediate":
-        job.created_at = start_at
-    if job.status != JobStatus.SCHEDULED:
+    if job.status == JobStatus.SCHEDULED:
+        job.explanation = f"It is to start at {start_at}." if start_at else ""
+        return
+    job.created_at = start_at
+    if job.native_status and not job.native_status.endswith(("/pending", "/planning", "/planned")):
         job.started_at = parse_date(mapping(native.get("task")).get("started_at")) or start_at
 
 

@@ -35,7 +35,10 @@ LAUNCH_OPTIONS: dict[str, dict[str, t.Any]] = {
     },
     "ansible_tags": {
         "type": "str",
-        "description": ["Tags of an Ansible template, with commas between. Refused for other templates."],
+        "description": [
+            "Tags of an Ansible template, with commas between. Refused for other templates.",
+            "Foreman does not tell the tags of an earlier job, so a job that runs again takes them from here.",
+        ],
     },
     "ansible_tags_flag": {
         "type": "str",

@@ -2,22 +2,28 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private: planning a launch (Foreman contract 1.3, 1.13)."""
+"""Private: planning a launch (Foreman contract 1.3, 1.13).
+
+How much is read
+    A launch costs one read of the template and one count of its hosts: what else is wrong with it, the server's own
+    validation says before anything starts. Without C(validate) and with ids it costs nothing. A launch that will not
+    be sent is checked in full, since no server will.
+"""
 
 from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass
 
-from ..._errors import InvalidOptionError, NotFoundError, UnsupportedError
+from ..._errors import ForbiddenError, InvalidOptionError, UnsupportedError
 from ..._native import mapping, text
 from ..._types import Connection, Job, JobRequest, JobStatus, Launch
 from . import facts
 from .api import Api, Row
-from .inputs import check_inputs, input_text, read_inputs
+from .inputs import check_inputs, input_text, of_users, read_inputs
 from .normalize import MASK
-from .search import equals
-from .targeting import check_ssh, check_targets, schedule_fields, target_fields
+from .targeting import check_targets, provider_fields, schedule_fields, target_fields
+from .templates import choose_template, read_template
 
 _PLAIN = ("password", "key_passphrase", "ssh_user", "time_to_pickup", "randomized_ordering", "description_format")
 _SECRETS = ("password", "key_passphrase")
@@ -41,106 +47,78 @@ def plan_launch(plan: Planning) -> Launch:
     request = plan.request
     if request.inventory is not None:
         raise UnsupportedError("inventory: Foreman has none; say the hosts with targets or target_query.")
-    chosen, template = _template(plan)
+    body: Row = {"targeting_type": _targeting_type(plan), **_plain_fields(plan)}
+    schedule_fields(request, None)  # what is wrong with it is said before anything is sent
+    chosen, template = choose_template(plan.api, request)
+    if request.validate and _needs_detail(plan, template):
+        template = read_template(plan.api, template)
     what = f"the template {text(template.get('name'))!r}"
-    body = {**chosen, **target_fields(plan.api, request), **_plain_fields(plan)}
+    body = {**chosen, **target_fields(plan.api, request), **body}
     query = body.pop("_query")
-    body.update(check_ssh(template, request.options, what))
-    body["targeting_type"] = _targeting_type(plan, "feature" in chosen)
-    values = _inputs(plan, template)
-    if values is not None:
-        body["inputs"] = values
-    hosts = check_targets(plan.api, query, request)
+    body.update(provider_fields(template, request.options, what, request.validate))
+    hidden = _add_inputs(plan, template, body)
+    hosts = check_targets(plan.api, query, request) if request.validate else None
     body.update(schedule_fields(request, plan.api.client.server_time))
-    launch = make_launch(plan, body, template, query)
-    launch.context["hosts"] = hosts
+    if request.plan_only and request.validate:
+        _check_permission(plan.api)
+    launch = make_launch(plan, body, template, query, hidden)
+    launch.job.host_counts["total"] = hosts
+    if not request.validate and "ansible" in body:
+        launch.warnings.append("foreman.ansible_tags was not checked: a template that is none of Ansible drops it.")
     return launch
 
 
-def make_launch(plan: Planning, body: Row, template: Row, query: str) -> Launch:
-    """Return the finished plan."""
+def _needs_detail(plan: Planning, template: Row) -> bool:
+    """Return whether more has to be known of the template than its row says."""
+    if "template_inputs" in template:
+        return False
+    wants_tags = plan.option("ansible_tags") is not None and "provider_type" not in template
+    return plan.request.plan_only or wants_tags or plan.option("effective_user") is not None
+
+
+def make_launch(plan: Planning, body: Row, template: Row, query: str, hidden: t.Container[str] = ()) -> Launch:
+    """Return the finished plan.
+
+    :param hidden: the names of inputs whose values are not to be shown.
+    """
     sent = {**plan.api.context, "job_invocation": body}
-    named = {"id": text(template.get("id")) or None, "name": text(template.get("name")) or None}
     scheduled = "scheduling" in body or "recurrence" in body
-    job = Job(
+    job = planned_job(plan, template, query)
+    job.subtype = "recurring" if "recurrence" in body else "future" if scheduled else "immediate"
+    job.status = JobStatus.SCHEDULED if scheduled else JobStatus.PENDING
+    job.name = text(body.get("description_format")) or job.name
+    job.description = text(body.get("description_format"))
+    shown = {**plan.api.context, "job_invocation": _shown(plan, body, hidden)}
+    request = {"method": "POST", "path": facts.JOBS, "body": shown}
+    return Launch(facts.JOBS, sent, facts.JOB_TYPE, job.template, request, job)
+
+
+def planned_job(plan: Planning, template: Row, query: str | None) -> Job:
+    """Return the job that a launch would make, as far as it is known before."""
+    return Job(
         platform="foreman",
         type=facts.JOB_TYPE,
         id=None,
         server=plan.connection.server,
-        subtype="recurring" if "recurrence" in body else "future" if scheduled else "immediate",
-        name=text(body.get("description_format")) or text(template.get("name")),
-        status=JobStatus.SCHEDULED if scheduled else JobStatus.PENDING,
-        template=named,
-        description=text(body.get("description_format")),
+        subtype="immediate",
+        name=text(template.get("name")),
+        status=JobStatus.PENDING,
+        template={"id": text(template.get("id")) or None, "name": text(template.get("name")) or None},
+        launched_by=plan.connection.username,
         targets=query or None,
     )
-    shown = {"method": "POST", "path": facts.JOBS, "body": {**plan.api.context, "job_invocation": _shown(plan, body)}}
-    return Launch(facts.JOBS, sent, facts.JOB_TYPE, named, shown, job)
 
 
-def find_existing(plan: Planning) -> Row | None:
-    """Return the newest job of the purpose that a recurring launch names, if that still recurs (checklist 35)."""
-    purpose = (plan.request.schedule or {}).get("purpose")
-    if not purpose:
-        return None
-    found = plan.api.page(
-        facts.JOBS, {"search": equals("recurring_logic.purpose", purpose), "per_page": 1, "order": "id DESC"}
-    )[0]
-    if not found:
-        return None
-    detail = mapping(plan.api.get(f"{facts.JOBS}/{found[0]['id']}"))
-    active = mapping(detail.get("recurrence")).get("state") in ("active", "disabled")
-    return detail if active else None
+def _check_permission(api: Api) -> None:
+    """Refuse what the server says this user may not do; most servers say it when they are asked to."""
+    data = mapping(api.get(facts.JOBS, {"per_page": 1, "include_permissions": True}))
+    if data.get("can_create") is False:
+        raise ForbiddenError("This user may not launch jobs (create_job_invocations is missing).", status=403)
 
 
-def _template(plan: Planning) -> tuple[Row, Row]:
-    """Return the field of the body that selects the template, and the template's detail."""
-    request = plan.request
-    if request.type == "feature":
-        return _feature(plan)
-    if request.template_id is not None:
-        if not text(request.template_id).isdigit():
-            raise InvalidOptionError(f"template_id: {request.template_id!r} is not a number.")
-        number = int(request.template_id)
-    elif request.template:
-        number = plan.api.find("/api/job_templates", request.template, "job template", "template")["id"]
-    else:
-        raise InvalidOptionError("template: name the job template to launch, or give template_id.")
-    template = plan.api.get_one(
-        f"/api/job_templates/{number}", f"template_id: there is no job template with the id {number} to be seen."
-    )
-    if request.template and template.get("name") != request.template:
-        raise InvalidOptionError(f"template_id: the job template {number} is named {template.get('name')!r}.")
-    if template.get("snippet"):
-        raise UnsupportedError(f"template: {text(template.get('name'))!r} is a snippet, which cannot be run.")
-    return {"job_template_id": number}, template
-
-
-def _feature(plan: Planning) -> tuple[Row, Row]:
-    label = plan.request.template
-    if not label or plan.request.template_id is not None:
-        raise InvalidOptionError("template: with type feature, give the label of the feature as template.")
-    feature = plan.api.get_one(
-        f"/api/remote_execution_features/{_segment(label)}", f"template: there is no feature {label!r} to be seen."
-    )
-    number = feature.get("job_template_id")
-    if number is None:
-        raise NotFoundError(f"template: the feature {label!r} has no template assigned.")
-    template = plan.api.get_one(
-        f"/api/job_templates/{number}", f"template: the template of the feature {label!r} is not to be seen."
-    )
-    return {"feature": label}, template
-
-
-def _segment(label: str) -> str:
-    if not all(sign.isalnum() or sign in "_-." for sign in label):
-        raise InvalidOptionError(f"template: {label!r} is not the label of a feature (letters, digits, underscores).")
-    return label
-
-
-def _targeting_type(plan: Planning, is_feature: bool) -> str:
+def _targeting_type(plan: Planning) -> str:
     wanted = plan.option("targeting_type") or "static_query"
-    if is_feature and wanted != "static_query":
+    if plan.request.type == "feature" and wanted != "static_query":
         raise UnsupportedError("foreman.targeting_type: a feature is always launched with static_query.")
     return str(wanted)
 
@@ -155,27 +133,38 @@ def _plain_fields(plan: Planning) -> Row:
         if "%{" in request.description:
             raise InvalidOptionError("description: it holds a placeholder; write it as foreman.description_format.")
         body["description_format"] = request.description
+    numbers = {"concurrency": request.concurrency, "job_timeout": request.job_timeout}
+    numbers["foreman.time_to_pickup"] = plan.option("time_to_pickup")
+    for name, number in numbers.items():
+        if number is not None and number < 1:
+            raise InvalidOptionError(f"{name} must be 1 or more.")
     if request.concurrency is not None:
-        if request.concurrency < 1:
-            raise InvalidOptionError("concurrency must be 1 or more.")
         body["concurrency_control"] = {"concurrency_level": request.concurrency}
     body["execution_timeout_interval"] = request.job_timeout
     return {name: value for name, value in body.items() if value is not None}
 
 
-def _inputs(plan: Planning, template: Row) -> dict[str, str] | None:
+def _add_inputs(plan: Planning, template: Row, body: Row) -> set[str]:
+    """Add the inputs as far as they are given; return the names of those that the template hides."""
     values = plan.request.all_parameters()
     texts = {name: input_text(name, value) for name, value in (values or {}).items() if value is not None}
-    if plan.request.validate:
-        check_inputs(template, read_inputs(plan.api, template["id"]), texts)
-    return None if values is None else texts
+    if values is not None:
+        body["inputs"] = texts
+    if not plan.request.validate or "template_inputs" not in template:
+        return set()
+    inputs = read_inputs(plan.api, template["id"]) if plan.request.plan_only else of_users(template["template_inputs"])
+    check_inputs(template, inputs, texts)
+    return {text(row.get("name")) for row in inputs if row.get("hidden_value")}
 
 
-def _shown(plan: Planning, body: Row) -> Row:
+def _shown(plan: Planning, body: Row, hidden: t.Container[str]) -> Row:
+    """Return the body for people: without what is secret."""
     shown = {name: MASK if name in _SECRETS else value for name, value in body.items()}
     if "ssh" in shown:
         shown["ssh"] = {name: MASK if "password" in name else value for name, value in body["ssh"].items()}
     secret = plan.request.secret_parameters or {}
     if "inputs" in shown:
-        shown["inputs"] = {name: MASK if name in secret else value for name, value in body["inputs"].items()}
+        shown["inputs"] = {
+            name: MASK if name in secret or name in hidden else value for name, value in body["inputs"].items()
+        }
     return shown

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
-from ..._errors import BadResponseError, UnsupportedError
+from ..._errors import BadResponseError, JobsError, UnsupportedError
 from ..._native import mapping
 from ..._types import (
     CancelResult,
@@ -23,11 +24,11 @@ from ..._types import (
     Output,
 )
 from ..base import Client, JobStream, Platform
-from . import content, conventions, errors, facts, normalize, read, recover
+from . import conventions, errors, facts, hosts, normalize, output, read, recover, recurring
 from .api import Api, Row
-from .cancel import cancel_job
+from .cancel import cancel_job, would_cancel
 from .options import LAUNCH_OPTIONS
-from .plan import Planning, find_existing, plan_launch
+from .plan import Planning, plan_launch
 from .rerun import plan_rerun
 
 
@@ -43,6 +44,7 @@ class ForemanPlatform(Platform):
     LAUNCH_OPTIONS = LAUNCH_OPTIONS
     ENVIRONMENT = conventions.ENVIRONMENT
     KEEPS_SESSION = True
+    POLLS_BY_LIST = True
     FEATURES = frozenset(
         (
             Feature.RERUN,
@@ -56,6 +58,7 @@ class ForemanPlatform(Platform):
             Feature.HOST_FILTER,
             Feature.OUTPUT,
             Feature.OUTPUT_SINCE,
+            Feature.OUTPUT_HOSTS,
             Feature.FAILED_TASKS,
             Feature.PARAMETERS,
             Feature.CANCEL_FORCE,
@@ -66,6 +69,12 @@ class ForemanPlatform(Platform):
     def __init__(self, client: Client, connection: Connection) -> None:
         super().__init__(client, connection)
         self._api = Api(client, connection)
+        #: the jobs that this object launched
+        self._launched: set[t.Any] = set()
+
+    @classmethod
+    def split_url(cls, url: str, api_prefix: str | None = None) -> tuple[str, str | None]:
+        return conventions.split_url(url, api_prefix)
 
     @classmethod
     def authenticate(cls, connection: Connection) -> dict[str, str]:
@@ -91,7 +100,7 @@ class ForemanPlatform(Platform):
 
     def get_jobs(self, refs: t.Sequence[JobRef]) -> tuple[list[Job], list[JobRef]]:
         rows = read.get_rows(self._api, refs)
-        jobs = [self._finish(normalize.normalize(rows[ref.id])) for ref in refs if ref.id in rows]
+        jobs = [self._job(rows[ref.id]) for ref in refs if ref.id in rows]
         return jobs, [ref for ref in refs if ref.id not in rows]
 
     def get_job(self, ref: JobRef) -> Job:
@@ -103,15 +112,18 @@ class ForemanPlatform(Platform):
     def iter_hosts(
         self, job: Job, *, host_filter: t.Any = None, output_bytes: int | None = None
     ) -> t.Iterator[HostResult]:
-        return content.iter_hosts(self._api, job, host_filter, output_bytes is not None)
+        return hosts.iter_hosts(self._api, job, host_filter, output_bytes)
 
     def get_output(self, job: Job, *, max_bytes: int, since: str | None = None, host_filter: t.Any = None) -> Output:
-        output = content.get_output(self._api, job, max_bytes, since)
-        output.complete = output.complete and job.is_finished
-        return output
+        if not job.details.get("task"):
+            return Output("", complete=job.is_finished, cursor=since)
+        found = hosts.host_rows(self._api, job, host_filter)
+        answer = output.get_output(self._api, job, found, max_bytes, since)
+        answer.complete = answer.complete and job.is_finished
+        return answer
 
     def get_failed_tasks(self, job: Job) -> list[Row]:
-        return content.get_failed_tasks(self._api, job)
+        return hosts.get_failed_tasks(self._api, job)
 
     def get_parameters(self, job: Job) -> t.Any:
         return normalize.input_values(self._complete(job).native)
@@ -129,25 +141,31 @@ class ForemanPlatform(Platform):
         if request.type not in self.LAUNCH_TYPES:
             raise UnsupportedError(f"type: Foreman launches {', '.join(self.LAUNCH_TYPES)}, not {request.type}.")
         launch = plan_launch(plan)
-        existing = find_existing(plan)
+        purpose = (request.schedule or {}).get("purpose")
+        existing = recurring.find_recurring(self._api, purpose) if purpose else None
         if existing is not None:
-            launch.existing = [self._finish(normalize.normalize(existing))]
+            launch.existing = [self._job(existing)]
+            recurring.tell_differences(launch, launch.existing[0])
         return launch
 
     def launch(self, launch: Launch) -> list[Job]:
-        launch.context["newest_id"] = recover.newest_id(self._api)
-        launch.since = self.client.server_time
+        recover.note_start(self._api, launch)
         answer = self.client.post_once(launch.path, launch.body)
         body = mapping(answer.data)
         if not isinstance(body.get("id"), int):
             raise BadResponseError("The server took the launch, but its answer names no job.", ambiguous=True)
-        job = self._finish(normalize.normalize(body))
+        self._launched.add(body["id"])
+        job = self._job(body) if "targeting" in body else self._after_rerun(launch, body)
+        job.launched_by = job.launched_by or self.connection.username
         self._tell_what_was_dropped(launch, job)
         return [job]
 
     def find_launch(self, launch: Launch) -> list[list[Job]]:
-        details = recover.find_details(self._api, launch)
-        return [[self._finish(normalize.normalize(detail))] for detail in details]
+        details = recover.find_details(self._api, launch, self._launched)
+        return [[self._job(detail)] for detail in details]
+
+    def would_cancel(self, job: Job, *, force: bool = False, hosts: t.Sequence[str] | None = None) -> bool:
+        return would_cancel(self._api, job, hosts=hosts)
 
     def cancel(self, job: Job, *, force: bool = False, hosts: t.Sequence[str] | None = None) -> CancelResult:
         job = self._complete(job)
@@ -158,6 +176,18 @@ class ForemanPlatform(Platform):
 
     def _complete(self, job: Job) -> Job:
         return job if job.is_complete else self.get_job(JobRef(str(job.id), facts.JOB_TYPE))
+
+    def _job(self, row: Row) -> Job:
+        return self._finish(normalize.normalize(row))
+
+    def _after_rerun(self, launch: Launch, record: Row) -> Job:
+        """Return the job of a bare record, which says no status; that it cannot be read does not lose its id."""
+        try:
+            return self.get_job(JobRef(str(record["id"]), facts.JOB_TYPE))
+        except JobsError as error:
+            job = replace(launch.job, id=str(record["id"]), native=record, warnings=[])
+            job.warn(f"It was launched, but could not be read: {error.message}")
+            return self._finish(job)
 
     def _finish(self, job: Job) -> Job:
         """Add what the body does not say: whose job it is and its addresses."""
@@ -171,7 +201,7 @@ class ForemanPlatform(Platform):
     @staticmethod
     def _tell_what_was_dropped(launch: Launch, job: Job) -> None:
         """Warn of what the server took and dropped in silence (checklist 30, 32)."""
-        sent = launch.body["job_invocation"]
+        sent = mapping(launch.body.get("job_invocation"))
         user = sent.get("ssh", {}).get("effective_user")
         if user is not None and job.details.get("effective_user") not in (None, user):
             job.warn(f"The effective user is {job.details['effective_user']!r} and not {user!r}: the template decides.")
@@ -179,4 +209,4 @@ class ForemanPlatform(Platform):
         if "end_time" in sent.get("recurrence", {}) and not recurrence.get("end_time"):
             job.warn("The server dropped schedule.end_time: the job recurs until it is canceled.")
         if job.host_counts["total"] == 0:
-            job.warn("It runs on no host, because none fits its search any more.")
+            job.warn("It runs on no host, because none fits its search.")

@@ -55,7 +55,8 @@ def get_detail(api: Api, ref: JobRef) -> Job:
     """
     number = check_id(ref)
     try:
-        job = normalize(mapping(api.get(f"{facts.JOBS}/{number}")))
+        # the hosts of a big job are slow to list, and are read by themselves; older servers ignore the wish
+        job = normalize(mapping(api.get(f"{facts.JOBS}/{number}", {"include_hosts": False})))
     except ResourceMissingError:
         raise NotFoundError(
             f"jobs: there is no job with the id {number} that this user may see.", missing=[number]
@@ -64,9 +65,7 @@ def get_detail(api: Api, ref: JobRef) -> Job:
         row = get_rows(api, [ref]).get(number) if error.status == 500 else None
         if row is None or row.get("dynflow_task"):
             raise
-        job = normalize(row)
-        job.is_complete = True
-        return job
+        return normalize(row)
     if job.is_finished:
         _add_task(api, job)
     return job

@@ -6,27 +6,64 @@
 
 from __future__ import annotations
 
-from ..._native import mapping, text, whole
+import datetime
+import typing as t
+
+from ..._clock import iso_time, parse_time
+from ..._native import mapping, rows, text, whole
 from ..._types import Launch
 from . import facts, search
 from .api import Api, Row
-from .normalize import input_values
+from .normalize import input_values, parse_date
 
-_CANDIDATES = 20
-
-
-def newest_id(api: Api) -> int:
-    """Return the id of the newest job, 0 if there is none: what a launch makes is newer."""
-    rows = api.page(facts.JOBS, {"per_page": 1, "order": "id DESC"})[0]
-    return whole(rows[0].get("id")) or 0 if rows else 0
+_CANDIDATES = 50
 
 
-def find_details(api: Api, launch: Launch) -> list[Row]:
-    """Return the details of the jobs of this user, newer than the launch, that equal what was sent."""
-    terms = search.all_of("user = current_user", f"id > {launch.context['newest_id']}")
-    rows = api.page(facts.JOBS, {"search": terms, "order": "id DESC", "per_page": _CANDIDATES})[0]
-    details = [mapping(api.get(f"{facts.JOBS}/{row['id']}")) for row in rows if _same_template(launch, row)]
+def note_start(api: Api, launch: Launch) -> None:
+    """Note what tells a job of this launch from those before it.
+
+    Of a job that starts at once that is its time. A scheduled one has only its id, so this costs a request.
+    """
+    launch.since = api.client.server_time
+    launch.context["began"] = api.client.clock.monotonic()
+    if launch.job.subtype != "immediate":
+        found = api.page(facts.JOBS, {"per_page": 1, "order": "id DESC"})[0]
+        launch.context["newest_id"] = (whole(found[0].get("id")) or 0) if found else 0
+
+
+def find_details(api: Api, launch: Launch, mine: t.Container[t.Any]) -> list[Row]:
+    """Return the details of the jobs of this user, since the launch, that equal what was sent.
+
+    :param mine: the ids of jobs that are known to come from other launches.
+    """
+    newest = launch.context.get("newest_id")
+    terms = search.all_of("user = current_user", None if newest is None else f"id > {newest}")
+    found = api.page(facts.JOBS, {"search": terms, "order": "id DESC", "per_page": _CANDIDATES})[0]
+    since = None if newest is not None else _since(api, launch)
+    candidates = [
+        row
+        for row in found
+        # one without a task is still being planned, or never was
+        if row.get("dynflow_task") and row.get("id") not in mine and _not_before(row, since)
+    ]
+    details = [mapping(api.get(f"{facts.JOBS}/{row['id']}")) for row in candidates if _same_template(launch, row)]
     return [detail for detail in details if _equals(launch, detail)]
+
+
+def _since(api: Api, launch: Launch) -> str | None:
+    """Return the time of the launch by the server's own clock: of the answer before it, or counted back from now."""
+    if launch.since is not None:
+        return launch.since
+    now = parse_time(api.client.server_time)
+    if now is None:
+        return None
+    passed = api.client.clock.monotonic() - launch.context["began"]
+    return iso_time(now - datetime.timedelta(seconds=passed + 1.0))
+
+
+def _not_before(row: Row, since: str | None) -> bool:
+    start, border = parse_time(parse_date(row.get("start_at"))), parse_time(since)
+    return start is None or border is None or start >= border.replace(microsecond=0)
 
 
 def _same_template(launch: Launch, row: Row) -> bool:
@@ -36,17 +73,19 @@ def _same_template(launch: Launch, row: Row) -> bool:
 
 def _equals(launch: Launch, detail: Row) -> bool:
     """Return whether a job could be what was sent; hidden inputs cannot be compared and count as equal."""
-    sent = launch.body["job_invocation"]
+    sent = launch.context.get("like") or launch.body["job_invocation"]
     targeting = mapping(detail.get("targeting"))
     if "search_query" in sent and targeting.get("search_query") != sent["search_query"]:
         return False
     if "bookmark_id" in sent and targeting.get("bookmark_id") not in (None, sent["bookmark_id"]):
         return False
-    mode = "recurring" if "recurrence" in sent else "future" if "scheduling" in sent else "immediate"
-    if (detail.get("mode") or "immediate") != mode:
+    if (detail.get("mode") or "immediate") != launch.job.subtype:
+        return False
+    used = {text(row.get("template_id")) for row in rows(detail.get("template_invocations"))}
+    if used and launch.template["id"] is not None and launch.template["id"] not in used:
         return False
     found = input_values(detail)
     return all(
-        name not in found or text(found[name]) == value or set(text(found[name])) == {"*"}
+        name not in found or text(found[name]) == text(value) or set(text(found[name])) == {"*"}
         for name, value in sent.get("inputs", {}).items()
     )

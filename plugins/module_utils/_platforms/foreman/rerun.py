@@ -4,24 +4,25 @@
 
 """Private: running an earlier job again (Foreman contract 1.9).
 
-The server's own C(failed_only) may widen the hosts to all of the old job, so the new job is built here.
+All hosts of a job are the server's own rerun, which copies what nobody can read back: hidden inputs and Ansible tags.
+Its C(failed_only) may widen the hosts to all of the old job, so for some of the hosts the new job is built here.
 """
 
 from __future__ import annotations
 
-import typing as t
-
-from ..._errors import InvalidOptionError, NoTargetsError, UnsupportedError
+from ..._errors import ApiError, InvalidOptionError, NoTargetsError, UnsupportedError
 from ..._native import mapping, rows, text
 from ..._types import HostStatus, Job, JobRequest, Launch
 from . import facts
 from .api import Api, Row
-from .content import host_rows
+from .hosts import host_rows
+from .inputs import of_users
 from .normalize import input_values
-from .plan import Planning, make_launch
+from .plan import Planning, make_launch, planned_job
 from .search import ids
+from .targeting import provider_fields
 
-_TAKEN = ("password", "key_passphrase", "effective_user_password")
+_TAKEN = ("password", "key_passphrase", "effective_user_password", "ansible_tags", "ansible_tags_flag")
 
 
 def plan_rerun(plan: Planning, job: Job) -> Launch:
@@ -31,52 +32,34 @@ def plan_rerun(plan: Planning, job: Job) -> Launch:
     :raises UnsupportedError: if the job cannot be built again, with the reason.
     """
     _accept(plan.request)
-    number = job.template["id"]
-    if not number:
-        raise UnsupportedError(f"rerun: the job {job.id} does not say its template, so it cannot be built again.")
-    template = plan.api.get_one(
-        f"/api/job_templates/{number}", f"rerun: the template {number} of the job {job.id} is not to be seen any more."
-    )
-    targeting = mapping(job.native.get("targeting"))
-    body: Row = {"job_template_id": int(number), "targeting_type": targeting.get("targeting_type") or "static_query"}
-    if plan.request.rerun_hosts == "all" and body["targeting_type"] == "dynamic_query":
-        body["search_query"] = text(targeting.get("search_query"))
-    else:
-        body["targeting_type"] = "static_query"
-        body["search_query"] = ids(_chosen_hosts(plan.api, job, plan.request.rerun_hosts))
-    body.update(_same_as_before(job))
-    for name in ("password", "key_passphrase"):
-        if plan.option(name) is not None:
-            body[name] = plan.option(name)
-    if plan.option("effective_user_password") is not None:
-        body.setdefault("ssh", {})["effective_user_password"] = plan.option("effective_user_password")
-    return make_launch(plan, body, template, body["search_query"])
+    which = plan.request.rerun_hosts
+    if which != "all" and not job.is_finished:
+        raise InvalidOptionError(f"rerun_hosts: the job {job.id} is not finished, so it is not known yet who failed.")
+    hosts = _chosen_hosts(plan.api, job, which)
+    given = [name for name in _TAKEN if plan.option(name) is not None]
+    if which == "all" and not given and _is_static(job):
+        return _by_server(plan, job, len(hosts))
+    return _by_ids(plan, job, [int(row["id"]) for row in hosts])
 
 
 def _accept(request: JobRequest) -> None:
-    names = ("template", "template_id", "inventory", "targets", "target_query", "parameters", "secret_parameters")
-    given = [
-        name for name in (*names, "description", "schedule", "concurrency", "job_timeout") if _given(request, name)
-    ]
+    names = ["template", "template_id", "inventory", "targets", "target_query", "parameters", "secret_parameters"]
+    names += ["description", "schedule", "concurrency", "job_timeout"]
+    given = [name for name in names if getattr(request, name) is not None]
     given += [f"foreman.{name}" for name, value in request.options.items() if value is not None and name not in _TAKEN]
     if given:
         raise UnsupportedError(f"{given[0]}: running a job again takes what the job had. Leave this option out.")
 
 
-def _given(request: JobRequest, name: str) -> bool:
-    return getattr(request, name) is not None
+def _is_static(job: Job) -> bool:
+    return mapping(job.native.get("targeting")).get("targeting_type") == "static_query"
 
 
-def _chosen_hosts(api: Api, job: Job, which: str) -> list[int]:
-    """Return the ids of the hosts to run on; never more than those of the old job."""
-    hosts = host_rows(api, job)
-    if which == "all":
-        chosen = hosts
-    else:
-        if not job.is_finished:
-            raise InvalidOptionError(
-                f"rerun_hosts: the job {job.id} is not finished, so it is not known yet who failed."
-            )
+def _chosen_hosts(api: Api, job: Job, which: str) -> list[Row]:
+    """Return the hosts to run on; never more than those of the old job."""
+    hosts = [row for row in host_rows(api, job) if "id" in row]
+    chosen = hosts
+    if which != "all":
         good = [row for row in hosts if facts.HOST_STATUSES.get(text(row.get("job_status"))) == HostStatus.OK]
         chosen = good if which == "successful" else [row for row in hosts if row not in good]
     if not chosen:
@@ -85,32 +68,99 @@ def _chosen_hosts(api: Api, job: Job, which: str) -> list[int]:
             "so there is nothing to run again.",
             job=job.to_dict(),
         )
-    return [int(row["id"]) for row in chosen]
+    return chosen
 
 
-def _same_as_before(job: Job) -> Row:
+def _by_server(plan: Planning, job: Job, count: int) -> Launch:
+    path = f"{facts.JOBS}/{job.id}/rerun"
+    made = planned_job(plan, {"id": job.template["id"], "name": job.template["name"]}, job.targets)
+    made.name, made.description = job.name, job.description
+    made.host_counts["total"] = count
+    launch = Launch(path, {}, facts.JOB_TYPE, made.template, {"method": "POST", "path": path, "body": {}}, made)
+    launch.context["like"] = {"search_query": job.targets or "", "inputs": _visible(input_values(job.native))}
+    return launch
+
+
+def _visible(values: Row) -> Row:
+    return {name: value for name, value in values.items() if not _is_hidden(value)}
+
+
+def _is_hidden(value: object) -> bool:
+    return isinstance(value, str) and bool(value) and set(value) == {"*"}
+
+
+def _by_ids(plan: Planning, job: Job, numbers: list[int]) -> Launch:
+    number = job.template["id"] or _template_of_hosts(job)
+    if not number:
+        raise UnsupportedError(f"rerun: the job {job.id} does not say its template, so it cannot be built again.")
+    template = plan.api.get_one(
+        f"/api/job_templates/{number}", f"rerun: the template {number} of the job {job.id} is not to be seen any more."
+    )
+    query = ids(numbers)
+    body: Row = {"job_template_id": int(number), "targeting_type": "static_query", "search_query": query}
+    body.update(_same_as_before(job, template))
+    options = {**plan.request.options, "effective_user": _effective_user(plan.api, job, template)}
+    body.update(provider_fields(template, options, f"the template {text(template.get('name'))!r}", True))
+    body.update({name: plan.option(name) for name in _TAKEN[:2] if plan.option(name) is not None})
+    launch = make_launch(plan, body, template, query)
+    launch.job.host_counts["total"] = len(numbers)
+    if text(template.get("provider_type")).lower() == "ansible" and "ansible" not in body:
+        launch.warnings.append(
+            "Foreman does not say whether the earlier job was limited to Ansible tags; this one runs without any."
+        )
+    return launch
+
+
+def _template_of_hosts(job: Job) -> str | None:
+    """Return the template of a job on an old server, which only says it by host."""
+    numbers = {text(row.get("template_id")) for row in rows(job.native.get("template_invocations"))}
+    return numbers.pop() if len(numbers) == 1 else None
+
+
+def _effective_user(api: Api, job: Job, template: Row) -> str | None:
+    """Return the user to ask for, so that the job runs as the same user again; None where the template decides."""
+    allowed = mapping(template.get("effective_user"))
+    if not allowed.get("overridable"):
+        return None
+    user = job.details.get("effective_user")
+    if "effective_user" not in job.details:
+        # before version 12 of the plugin only the hosts' rows say it
+        try:
+            found = api.page(f"{facts.JOBS}/{job.id}/template_invocations", {"per_page": 1})[0]
+        except ApiError:
+            found = []
+        user = found[0].get("effective_user") if found else None
+    return None if user in (None, "", allowed.get("value")) else str(user)
+
+
+def _same_as_before(job: Job, template: Row) -> Row:
     """Return what the old job says of how it ran.
 
-    :raises UnsupportedError: if an input is hidden, which nobody can read back.
+    :raises UnsupportedError: if inputs are hidden or not said, which nobody can read back.
     """
     values = input_values(job.native)
-    hidden = [name for name, value in values.items() if isinstance(value, str) and value and set(value) == {"*"}]
+    hidden = [name for name, value in values.items() if _is_hidden(value)]
     if hidden:
         raise UnsupportedError(
             f"rerun: the inputs {', '.join(hidden)} of the job {job.id} are hidden and cannot be read back: "
             "launch the template again and give them."
         )
-    body: Row = {"inputs": {name: text(value) for name, value in values.items() if value is not None}}
-    if not rows(job.native.get("pattern_template_invocations")) and not values:
-        del body["inputs"]
+    said = rows(job.native.get("pattern_template_invocations")) or rows(job.native.get("template_invocations"))
+    if not said and of_users(template.get("template_inputs")):
+        raise UnsupportedError(
+            f"rerun: the server does not say the inputs of the job {job.id}: launch the template again and give them."
+        )
+    body: Row = {}
+    if values:
+        body["inputs"] = {name: text(value) for name, value in values.items() if value is not None}
     if job.details.get("concurrency_level"):
         body["concurrency_control"] = {"concurrency_level": job.details["concurrency_level"]}
     for name in ("ssh_user", "time_to_pickup", "execution_timeout_interval"):
         if job.details.get(name) is not None:
             body[name] = job.details[name]
-    if job.description:
-        body["description_format"] = job.description.replace("%{", "% {")
-    randomized: t.Any = mapping(job.native.get("targeting")).get("randomized_ordering")
+    if job.description and "%{" not in job.description:
+        body["description_format"] = job.description
+    randomized = mapping(job.native.get("targeting")).get("randomized_ordering")
     if randomized is not None:
         body["randomized_ordering"] = randomized
     return body

@@ -10,10 +10,10 @@ import datetime
 import typing as t
 
 from ..._clock import parse_time
-from ..._errors import ApiError, InvalidOptionError, NoTargetsError, NotFoundError, UnsupportedError
+from ..._errors import InvalidOptionError, NoTargetsError, NotFoundError, RejectedError, UnsupportedError
 from ..._native import text
 from ..._types import JobRequest
-from .api import Api, Row
+from .api import PAGE_SIZE, Api, Row
 from .search import one_of
 
 _SCHEDULE = ("start_at", "start_before")
@@ -61,28 +61,42 @@ def check_targets(api: Api, query: str, request: JobRequest) -> int:
     :raises NoTargetsError: if no host fits.
     :raises NotFoundError: if a host that is named does not exist or is hidden.
     """
-    names = list(dict.fromkeys(request.targets or ()))
+    if request.targets is not None:
+        return _check_names(api, list(dict.fromkeys(request.targets)))
+    option = "target_query" if request.target_query is not None else "foreman.bookmark"
     try:
-        rows, total = api.page(
-            "/api/hosts", {"search": query, "per_page": max(1, len(names)), "thin": True}, in_context=True
-        )
-    except ApiError as error:
-        if error.status != 400:
-            raise
-        raise InvalidOptionError(f"target_query: the server does not understand it: {error.message}") from None
-    if not (total if total is not None else len(rows)):
-        option = "targets" if names else "foreman.bookmark" if request.target_query is None else "target_query"
-        raise NoTargetsError(f"{option}: no host fits that this user may see, so there is nothing to run on.")
-    found = {text(row.get("name")).lower() for row in rows}
+        found, total = api.page("/api/hosts", {"search": query, "per_page": 1, "thin": True}, in_context=True)
+    except RejectedError as error:
+        raise InvalidOptionError(f"{option}: the server does not understand the search: {error.message}") from None
+    count = total if total is not None else len(found)
+    if not count:
+        raise _nobody(option)
+    return count
+
+
+def _check_names(api: Api, names: list[str]) -> int:
+    """Return how many of the hosts there are. An address holds a hundred names."""
+    found: set[str] = set()
+    for start in range(0, len(names), PAGE_SIZE):
+        part = names[start : start + PAGE_SIZE]
+        params = {"search": one_of("name", part), "per_page": len(part), "thin": True}
+        found.update(text(row.get("name")).lower() for row in api.page("/api/hosts", params, in_context=True)[0])
     missing = [name for name in names if name.lower() not in found]
-    if missing and request.validate:
+    if len(missing) == len(names):
+        raise _nobody("targets")
+    if missing:
         raise NotFoundError(f"targets: there is no host {', '.join(missing)} that this user may see.", missing=missing)
-    return total if total is not None else len(rows)
+    return len(names)
+
+
+def _nobody(option: str) -> NoTargetsError:
+    return NoTargetsError(f"{option}: no host fits that this user may see, so there is nothing to run on.")
 
 
 def schedule_fields(request: JobRequest, server_time: str | None) -> Row:
     """Return C(scheduling) and C(recurrence) of the body. Times go out in UTC.
 
+    :param server_time: now, by the server's own clock; None leaves what is past to the server.
     :raises InvalidOptionError: for what the server would refuse or drop.
     """
     schedule = {name: value for name, value in (request.schedule or {}).items() if value is not None}
@@ -94,7 +108,9 @@ def schedule_fields(request: JobRequest, server_time: str | None) -> Row:
         body["scheduling"] = {name: _sent(times[name]) for name in _SCHEDULE if name in times}
     if any(name in schedule for name in _RECURRENCE):
         if "cron" not in schedule:
-            raise InvalidOptionError("schedule.cron: a recurring job needs it; max_iteration, end_time and purpose do.")
+            raise InvalidOptionError(
+                "schedule.cron: max_iteration, end_time and purpose are of a recurring job, which needs it."
+            )
         recurrence = {
             "cron_line": schedule["cron"],
             "end_time": _sent(times["end_time"]) if "end_time" in times else None,
@@ -109,10 +125,12 @@ def _check_times(times: dict[str, datetime.datetime], schedule: Row, server_time
         raise InvalidOptionError("schedule.start_before goes together with schedule.start_at.")
     if "cron" in schedule and len(text(schedule["cron"]).split()) != 5:
         raise InvalidOptionError("schedule.cron: a cron line has five fields, such as 0 3 * * *.")
-    now = parse_time(server_time) or datetime.datetime.now(datetime.timezone.utc)
+    now = parse_time(server_time)
+    if "max_iteration" in schedule and int(schedule["max_iteration"]) < 1:
+        raise InvalidOptionError("schedule.max_iteration must be 1 or more.")
     for name in ("start_at", "start_before", "end_time"):
         # the server cuts the seconds, so what is in this minute is in the past
-        if name in times and times[name].replace(second=0, microsecond=0) <= now:
+        if now is not None and name in times and times[name].replace(second=0, microsecond=0) <= now:
             raise InvalidOptionError(f"schedule.{name} is not in the future, counted in whole minutes.")
     if "start_before" in times and times["start_before"] <= times["start_at"]:
         raise InvalidOptionError("schedule.start_before is not after schedule.start_at.")
@@ -129,16 +147,17 @@ def _sent(moment: datetime.datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S +0000")
 
 
-def check_ssh(template: Row, options: t.Mapping[str, t.Any], what: str) -> Row:
+def provider_fields(template: Row, options: t.Mapping[str, t.Any], what: str, checked: bool) -> Row:
     """Return the C(ssh) and C(ansible) fields; what the server would drop in silence is refused.
 
-    :param template: the detail of the template.
+    :param template: the detail of the template, or what is known of it.
+    :param checked: whether what the template says counts.
     :raises UnsupportedError: if the template does not allow the user, or is none of Ansible.
     """
     body: Row = {}
     user = options.get("effective_user")
     allowed = template.get("effective_user")
-    if user is not None and isinstance(allowed, dict) and allowed.get("overridable") is False:
+    if checked and user is not None and isinstance(allowed, dict) and allowed.get("overridable") is False:
         raise UnsupportedError(f"foreman.effective_user: {what} does not allow to override its user.")
     ssh = {"effective_user": user, "effective_user_password": options.get("effective_user_password")}
     ssh = {name: value for name, value in ssh.items() if value is not None}
@@ -148,7 +167,7 @@ def check_ssh(template: Row, options: t.Mapping[str, t.Any], what: str) -> Row:
     if tags is None and flag is not None:
         raise InvalidOptionError("foreman.ansible_tags_flag goes together with foreman.ansible_tags.")
     if tags is not None:
-        if text(template.get("provider_type")).lower() != "ansible":
+        if checked and text(template.get("provider_type")).lower() != "ansible":
             raise UnsupportedError(
                 f"foreman.ansible_tags: {what} is no Ansible template, so the tags would be dropped."
             )
