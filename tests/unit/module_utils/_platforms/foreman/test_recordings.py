@@ -184,7 +184,7 @@ def test_outputs(recordings: pathlib.Path) -> None:
     assert len(answers) >= 15
     seen = set()
     for name, body in answers:
-        for item in body["outputs"] if "outputs" in body else [body]:
+        for item in body.get("outputs", [body]):
             printed = Printed(item["output"], item["complete"])
             seen.add(type(item["output"]).__name__)
             assert printed.exit_code is None, name
