@@ -70,7 +70,7 @@ def check_plain(value: Any, world: Any) -> None:
 def check_types(value: Any) -> None:
     assert type(value) in (dict, list, str, int, float, bool, type(None)), type(value)
     if isinstance(value, dict):
-        assert all(type(key) is str for key in value)
+        assert all(key.__class__ is str for key in value)
     for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         check_types(item)
 
@@ -200,7 +200,7 @@ def test_every_way_to_name_a_job(world: Any) -> None:
 
 @live
 def test_a_list(world: Any) -> None:
-    numbers = [world.launch(world.names.ok, wait=True)["id"] for _ in range(2)]
+    numbers = [world.launch(world.names.ok, wait=True)["id"] for _unused in range(2)]
     result = world.face("info", template=world.names.ok, status=["successful"], max_results=1)
     assert [job["id"] for job in result["jobs"]] == numbers[1:]
     assert result["more"] is True
@@ -235,7 +235,7 @@ def test_the_parts_of_an_output_are_the_whole(world: Any) -> None:
     number = world.launch(world.names.ok, wait=True, include=["output"])["id"]
     whole = world.face("info", jobs=number, include=["output"], output_max_bytes=0)["job"]["output"]
     cursor, text = "0", ""
-    for _ in range(1000):
+    for _unused in range(1000):
         options = {"output_since": cursor, "output_max_bytes": 300}
         part = world.face("info", jobs=number, include=["output"], **options)["job"]
         cursor, text = part["output_cursor"], text + part["output"]

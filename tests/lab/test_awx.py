@@ -628,7 +628,7 @@ def test_blocked_job_explains_itself(lab: Lab, api: Client) -> None:
 
 def test_many_jobs_are_polled_quickly(lab: Lab, api: Client) -> None:
     """Two hundred ids in one request."""
-    ids = [str(api.launch(12)) for _ in range(60)]
+    ids = [str(api.launch(12)) for _unused in range(60)]
     _finish(lab)
     page = api.get("jobs/", id__in=",".join(ids), page_size=200)
     assert page["count"] == len(page["results"]) == 60 and json.dumps(page)

@@ -63,7 +63,7 @@ def test_sessions(foreman: ForemanClient) -> None:
 def test_too_many_failures(foreman: ForemanClient) -> None:
     """Thirty, and the right password does not help for five minutes (contract 1.12, 2)."""
     wrong = foreman.as_user("admin", "wrong")
-    for _ in range(29):
+    for _unused in range(29):
         assert wrong("GET", "status").status_code == 401
     assert foreman("GET", "status").status_code == 200
     assert wrong("GET", "status").status_code == 401

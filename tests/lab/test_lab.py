@@ -44,9 +44,9 @@ def test_status_fault_happens_once_and_is_logged(lab: Lab, api: Client) -> None:
 def test_faults_skip_match_and_stop(lab: Lab, api: Client) -> None:
     """Skip two, then twice; other methods and paths are left alone."""
     lab.fault("status", status=404, method="GET", path="/me/", skip=2, times=2)
-    assert [api("GET", "me/").status_code for _ in range(6)] == [200, 200, 404, 404, 200, 200]
+    assert [api("GET", "me/").status_code for _unused in range(6)] == [200, 200, 404, 404, 200, 200]
     lab.fault("status", status=500, path="/me/", times=None)
-    assert [api("GET", "me/").status_code for _ in range(3)] == [500] * 3
+    assert [api("GET", "me/").status_code for _unused in range(3)] == [500] * 3
     assert api("GET", "ping/").status_code == 200
     lab.clear_faults()
     assert api("GET", "me/").status_code == 200
@@ -319,7 +319,7 @@ def _command(*arguments: str) -> subprocess.Popen[str]:
 
 
 def _wait_for(path: Path, process: subprocess.Popen[str]) -> dict[str, Any]:
-    for _ in range(200):
+    for _unused in range(200):
         if path.exists():
             found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             return found

@@ -43,7 +43,7 @@ def launch(face: Any, template: str, **options: Any) -> Any:
 
 
 def test_by_id(query: Query, face: Any) -> None:
-    first, second = (launch(face, "lab-ok-simultaneous")["job"]["id"] for _ in range(2))
+    first, second = (launch(face, "lab-ok-simultaneous")["job"]["id"] for _unused in range(2))
     assert [job["id"] for job in query(first)] == [first]
     assert [job["id"] for job in query(int(second), first)] == [second, first]
     assert [job["id"] for job in query([first, second])] == [first, second]
@@ -73,7 +73,7 @@ def test_nothing_named_and_no_filter_is_refused(query: Query, lab: Any) -> None:
 
 
 def test_by_filters(query: Query, face: Any, lab: Any) -> None:
-    numbers = [launch(face, "lab-ok-simultaneous")["job"]["id"] for _ in range(3)]
+    numbers = [launch(face, "lab-ok-simultaneous")["job"]["id"] for _unused in range(3)]
     lab.advance(60)
     assert [job["id"] for job in query(status=["successful"], max_results=2)] == numbers[:0:-1]
     assert query(name="no such job") == []

@@ -86,7 +86,7 @@ class ScriptedPlatform(Platform):
         self.calls.append(f"list {','.join(ref.id for ref in refs)}")
         self.deadlines.append(self.client.deadline)
         error = self.list_errors.pop(0) if self.list_errors else None
-        if error:
+        if isinstance(error, JobsError):
             raise error
         shown = [ref for ref in refs if ref.id in self.scripts and ref.id not in self.hidden]
         jobs = {ref.id: self._next(ref.id) for ref in dict.fromkeys(shown)}
@@ -120,9 +120,9 @@ class ScriptedPlatform(Platform):
     def cancel(self, job: Job, *, force: bool = False, hosts: Sequence[str] | None = None) -> CancelResult:
         self.calls.append(f"cancel {job.id}")
         step = self.cancels.pop(0) if self.cancels else True
-        if isinstance(step, JobsError):
-            raise step
-        return CancelResult(bool(step), "requested" if step else "already_finished")
+        if isinstance(step, bool):
+            return CancelResult(step, "requested" if step else "already_finished")
+        raise step
 
     def iter_jobs(self, query: JobQuery) -> JobStream:
         raise NotImplementedError

@@ -71,7 +71,7 @@ def test_the_first_job_decides_the_word() -> None:
     error = failures([job("error"), job("failed")], changed=True)
     assert error.to_result()["error"] == "job_error"
     assert error.to_result()["changed"] is True
-    assert "And 2 more." in failures([job() for _ in range(7)]).message
+    assert "And 2 more." in failures([job() for _unused in range(7)]).message
 
 
 def test_results_hold_each_job_once() -> None:

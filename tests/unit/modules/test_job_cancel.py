@@ -240,7 +240,7 @@ def test_missing_jobs(face: Any, lab: Any) -> None:
 
 
 def test_all_are_tried(face: Any, lab: Any) -> None:
-    jobs = [launch(face, "lab-hang") for _ in range(3)]
+    jobs = [launch(face, "lab-hang") for _unused in range(3)]
     lab.advance(5)
     lab.fault("status", method="POST", path=f"/jobs/{jobs[0]}/cancel/", status=400, body='{"detail": "no"}')
     error = failing(face, "cancel", jobs=jobs, wait=True)
@@ -252,7 +252,7 @@ def test_all_are_tried(face: Any, lab: Any) -> None:
 
 
 def test_several_that_are_refused(face: Any, lab: Any) -> None:
-    jobs = [launch(face, "lab-hang") for _ in range(2)]
+    jobs = [launch(face, "lab-hang") for _unused in range(2)]
     lab.advance(5)
     lab.fault("status", method="POST", path="/cancel/", times=None, status=400, body='{"detail": "no"}')
     error = failing(face, "cancel", jobs=jobs)

@@ -32,7 +32,7 @@ def test_by_id(run_module: Any, face: Any, lab: Any) -> None:
 
 
 def test_by_filters(run_module: Any, face: Any, lab: Any) -> None:
-    numbers = [launch(face, "lab-ok-simultaneous") for _ in range(3)]
+    numbers = [launch(face, "lab-ok-simultaneous") for _unused in range(3)]
     lab.advance(60)
     result = run_module("job_info", status=["successful"], max_results=2, **access(lab))
     assert [job["id"] for job in result["jobs"]] == numbers[:0:-1]
@@ -118,7 +118,7 @@ def test_check_mode_is_the_same(run_module: Any, face: Any, lab: Any) -> None:
 
 def test_one_that_this_user_may_not_see_does_not_hide_the_others(face: Any, lab: Any) -> None:
     """Contract 6.2: 403 on the detail of what exists, and lists lack it."""
-    numbers = [launch(face, "lab-ok-simultaneous") for _ in range(2)]
+    numbers = [launch(face, "lab-ok-simultaneous") for _unused in range(2)]
     said = '{"detail": "You do not have permission to perform this action."}'
     lab.fault("status", method="GET", path=f"/jobs/{numbers[0]}/$", status=403, body=said, times=None)
     result = face("info", jobs=numbers)
@@ -126,7 +126,7 @@ def test_one_that_this_user_may_not_see_does_not_hide_the_others(face: Any, lab:
 
 
 def test_many_ids(face: Any, lab: Any) -> None:
-    numbers = [launch(face, "lab-ok-simultaneous") for _ in range(25)]
+    numbers = [launch(face, "lab-ok-simultaneous") for _unused in range(25)]
     lab.forget_requests()
     result = face("info", jobs=numbers, type="job")
     assert [job["id"] for job in result["jobs"]] == numbers

@@ -145,7 +145,7 @@ def test_several_types_in_one_wait(face: Any, lab: Any) -> None:
 @pytest.mark.case("awx-30")
 def test_one_request_a_poll(face: Any, lab: Any, lab_time: Any) -> None:
     """Contract 1.13 and 6.1: of ids alone the first look finds out the types, then each type is one list."""
-    jobs = [launch(face, "lab-hang") for _ in range(30)]
+    jobs = [launch(face, "lab-hang") for _unused in range(30)]
     lab.forget_requests()
     error = failing(face, "wait", jobs=jobs, wait_timeout=10, wait_interval=2)
     assert error.code == "wait_timeout"
@@ -162,7 +162,7 @@ def test_more_than_a_page(face: Any, lab: Any) -> None:
     made = lab.engine.jobs[int(first["id"])]
     from unified_jobs_lab.engine import Order
 
-    for _ in range(249):
+    for _unused in range(249):
         lab.engine.launch(Order("job", made.name, "admin", made.template, hosts=["host1"], native=dict(made.native)))
     jobs = sorted(lab.engine.jobs)
     lab.forget_requests()
@@ -322,7 +322,7 @@ def test_a_job_that_waits_says_for_what(face: Any, lab: Any) -> None:
 )
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_hiccup_does_not_end_a_wait(face: Any, lab: Any, fault: dict[str, Any], count: int) -> None:
-    jobs = [launch(face, "lab-ok-simultaneous") for _ in range(count)]
+    jobs = [launch(face, "lab-ok-simultaneous") for _unused in range(count)]
     refused = fault.get("status") == 403
     lab.fault(**fault, method="GET", path="/jobs/", skip=1, times=2 if refused or count == 2 else 6)
     result = face("wait", jobs=jobs, type="job", wait_timeout=120)

@@ -39,7 +39,7 @@ class Cron:
     def after(self, seconds: float) -> float:
         """The next time after this one."""
         moment = utc(seconds - seconds % 60) + timedelta(minutes=1)
-        for _ in range(_LONGEST):
+        for _unused in range(_LONGEST):
             if moment.month in self.months and self._fits(moment.day, (moment.weekday() + 1) % 7):
                 for hour in sorted(h for h in self.hours if h >= moment.hour):
                     first = moment.minute if hour == moment.hour else 0

@@ -87,7 +87,7 @@ def test_only_a_success_on_no_host_is_warned_of(bodies: list[tuple[str, dict[str
 def test_counts_are_numbers_or_null(bodies: list[tuple[str, dict[str, Any]]]) -> None:
     for name, body in bodies:
         counts = ForemanPlatform.normalize(body).host_counts
-        assert all(value is None or type(value) is int for value in counts.values()), name
+        assert all(value is None or value.__class__ is int for value in counts.values()), name
         hosts = body.get("total_hosts") if isinstance(body.get("total_hosts"), int) else body["total"]
         assert counts["total"] == (hosts if isinstance(hosts, int) else None), name
         for theirs, ours in COUNTS.items():
