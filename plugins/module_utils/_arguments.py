@@ -50,15 +50,13 @@ def jobs_table(required: bool) -> Table:
     }
     if required:
         jobs["required"] = True
-    job_type = {
-        "type": "str",
-        "choices": job_types(),
-        "description": [
-            "The type of the jobs that are given as a bare id. Where ids are unique among all types, as on AWX, "
-            "it only saves a request.",
-            "Where jobs are listed by filters, only those of this type.",
-        ],
-    }
+    description = [
+        "The type of the jobs that are given as a bare id. Where ids are unique among all types, as on AWX, "
+        "it only saves a request."
+    ]
+    if not required:
+        description.append("Where jobs are listed by filters, only those of this type.")
+    job_type = {"type": "str", "choices": job_types(), "description": description}
     return {"jobs": jobs, "type": job_type}
 
 
@@ -72,7 +70,7 @@ INCLUDE_TABLE: Table = {
             "What to return in each job beside the keys that are always there. Each may cost requests.",
             "V(hosts) is a result per host; V(output) is what the job printed; V(failed_tasks) is what failed on which "
             "host and why; V(children) is the jobs that a workflow is made of; V(artifacts) is data that the job left; "
-            "V(parameters) is what it ran with, secrets masked; V(events) is its events; V(native) is the server's own "
+            "V(parameters) is what it ran with, and may hold secrets that nobody marked as such; V(events) is its events; V(native) is the server's own "
             "body, secrets masked. V(report) and V(history) exist on some platforms only.",
         ],
     },
@@ -139,7 +137,10 @@ WAIT_TABLE: Table = {
     "wait_timeout": {
         "type": "float",
         "default": 3600,
-        "description": ["How many seconds to wait; V(0) looks once."],
+        "description": [
+            "How many seconds to wait; V(0) looks once.",
+            "This and the other options of a wait have an effect only where there is one.",
+        ],
     },
     "wait_interval": {
         "type": "float",

@@ -103,7 +103,13 @@ OPTIONS: tuple[Option, ...] = (
         "Seconds to wait for the answer to one request, above 0.",
         "Defaults to V(30).",
     ),
-    _option("organization", "str", "The organization to work in, where the server has any."),
+    _option(
+        "organization",
+        "str",
+        "The organization to work in, where the server has any.",
+        "It decides between objects of the same name, and lists only its jobs. A job that is named by its id is read in "
+        "any organization.",
+    ),
     _option("location", "str", "The location to work in, where the server has any."),
     Option(
         "server",
