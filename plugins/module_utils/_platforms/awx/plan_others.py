@@ -163,9 +163,10 @@ def plan_inventory(plan: Planning) -> Launch:
     launch_path = f"inventories/{template['id']}/update_inventory_sources/"
     sources = plan.api.get(launch_path)
     rows = sources if isinstance(sources, list) else []
-    if not any(mapping(row).get("can_update") for row in rows):
+    updatable = [mapping(row).get("inventory_source") for row in rows if mapping(row).get("can_update")]
+    if not updatable:
         raise UnsupportedError(
             f"{'template' if plan.request.inventory is None else 'inventory'}: the inventory "
             f"{text(template.get('name'))!r} has no source that can be updated."
         )
-    return make_launch(plan, launch_path, {}, "inventory_update", template, sources=len(rows))
+    return make_launch(plan, launch_path, {}, "inventory_update", template, sources=updatable)

@@ -30,7 +30,7 @@ from .plan_others import plan_ad_hoc, plan_inventory, plan_system_job, plan_upda
 from .plan_rerun import plan_rerun
 from .plan_template import plan_job_template, plan_workflow
 from .planning import Planning
-from .refs import Resolver
+from .refs import Resolver, is_id
 
 _PLANS: dict[str, t.Callable[[Planning], Launch]] = {
     "job_template": plan_job_template,
@@ -42,6 +42,8 @@ _PLANS: dict[str, t.Callable[[Planning], Launch]] = {
     "inventory": plan_inventory,
     "bulk": plan_bulk,
 }
+#: what a user needs to launch, for types of jobs for which it is not the execute role
+_ROLES = {"project_update": "update", "inventory_update": "update", "ad_hoc_command": "ad hoc"}
 
 
 class AwxPlatform(Platform):
@@ -169,15 +171,19 @@ class AwxPlatform(Platform):
         return launch
 
     def launch(self, launch: Launch) -> list[Job]:
-        made = [self._make_label(path, body) for path, body in launch.preparations]
-        if made:
-            launch.body["labels"] = [item for item in launch.body["labels"] if not isinstance(item, str)] + made
+        try:
+            self._prepare(launch)
+        except ApiError as error:
+            # nothing that launches was sent yet
+            error.ambiguous = False
+            raise
         launch.since = self.client.server_time or launch.since
         try:
             answer = self._api.client.post_once(with_slash(launch.path), launch.body)
         except ForbiddenError as error:
+            role = _ROLES.get(launch.type, "execute")
             raise ForbiddenError(
-                f"{error.message} Launching needs the execute role, and a token of the scope write.", status=403
+                f"{error.message} Launching needs the {role} role, and a token of the scope write.", status=403
             ) from None
         return self._launched(answer)
 
@@ -209,6 +215,13 @@ class AwxPlatform(Platform):
 
     # -- helpers -------------------------------------------------------------------------------------------
 
+    def _prepare(self, launch: Launch) -> None:
+        """Do what comes before the launching POST: make the labels, and see which jobs are there already."""
+        made = [self._make_label(path, body) for path, body in launch.preparations]
+        if made:
+            launch.body["labels"] = [item for item in launch.body["labels"] if not isinstance(item, str)] + made
+        launch.context["newest"] = recover.newest_id(self._api, launch)
+
     def _job(self, row: Row) -> Job:
         return self._finish(normalize.normalize(row))
 
@@ -239,14 +252,14 @@ class AwxPlatform(Platform):
             if not rows:
                 raise
             number = rows[0].get("id")
-        if not isinstance(number, int):
+        if not isinstance(number, int) or not is_id(number):
             raise BadResponseError(f"The server made the label {body.get('name')!r}, but did not say its id.")
         return number
 
     def _launched(self, answer: Answer) -> list[Job]:
         """Return the jobs of a launch answer: its own type and id count, not the key C(job) (contract 1.3.4)."""
         rows = answer.data if isinstance(answer.data, list) else [answer.data]
-        started = [row for row in rows if isinstance(row, dict) and isinstance(row.get("id"), int) and "type" in row]
+        started = [row for row in rows if isinstance(row, dict) and is_id(row.get("id")) and "type" in row]
         if not started:
             raise BadResponseError("The server took the launch, but its answer names no job.", ambiguous=True)
         jobs = [self._job({**row, "status": "pending"} if row.get("status") == "started" else row) for row in started]

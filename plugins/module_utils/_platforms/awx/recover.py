@@ -6,7 +6,7 @@
 
 A job counts only if it equals what was sent in all that its row shows: what was sent, and the template's own values
 for what was not. It must be of this user, not older than the last answer before the launch, and have a higher id
-than the jobs that the template had then (the server's time has whole seconds only).
+than the jobs that were there then (the server's time has whole seconds only).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import typing as t
 from ..._types import Launch
 from .api import Api, Row
 from .normalize import mapping, parse_variables, text
+from .refs import is_id, number_of
 
 _CANDIDATES = 25
 #: fields of a job that a launch decides, or else its template
@@ -44,7 +45,29 @@ _AD_HOC: Row = {
     "diff_mode": False,
     "become_enabled": False,
 }
+#: what the server calls a bulk launch that has no name, and does not describe
+_BULK: Row = {"name": "Bulk Job Launch", "description": ""}
+#: what a node of a bulk launch sets for its job; its row shows null for what it does not set
+_NODE = (*_PROMPTED, "execution_environment", "job_slice_count")
+#: what a node's row does not show
+_NODE_UNSEEN = ("credentials", "labels", "instance_groups")
 _ENCRYPTED = "$encrypted$"
+
+
+def newest_id(api: Api, launch: Launch) -> int:
+    """Return the highest id that a job of this kind has before the launch: what the launch makes has a higher one.
+
+    The row of a template lists its newest jobs; for all other kinds this is one request.
+    """
+    known = int(launch.context.get("newest", 0))
+    recent = mapping(mapping(launch.context.get("template")).get("summary_fields")).get("recent_jobs")
+    if isinstance(recent, list) and "earlier" not in launch.context:
+        return known
+    for path, filters in _places(launch):
+        query = {key: value for key, value in filters.items() if value is not None}
+        rows = api.page(path, {**query, "order_by": "-id", "page_size": 1})[0]
+        known = max([known, *(number_of(row, "newest job") for row in rows)])
+    return known
 
 
 def find_rows(api: Api, launch: Launch) -> list[list[Row]]:
@@ -58,10 +81,60 @@ def find_rows(api: Api, launch: Launch) -> list[list[Row]]:
         query = {key: value for key, value in query.items() if value is not None}
         rows += api.page(path, {**query, "page_size": _CANDIDATES})[0]
     fitting = [row for row in rows if _equals(launch, row)]
-    if "sources" in launch.context and fitting:
-        sources = [row.get("inventory_source") for row in fitting]
-        return [fitting] if len(set(sources)) == len(sources) else [[row] for row in fitting]
+    if "sources" in launch.context:
+        return _groups_of_sources(fitting, launch.context["sources"])
+    if launch.path.startswith("bulk/"):
+        fitting = [row for row in fitting if _same_nodes(api, launch, row)]
+    elif launch.body.get("hosts") == "failed" and fitting:
+        failed = _failed_hosts(api, launch)
+        fitting = [row for row in fitting if failed and set(text(row.get("limit")).split(",")) == failed]
     return [[row] for row in fitting]
+
+
+def _groups_of_sources(rows: list[Row], sources: list[t.Any]) -> list[list[Row]]:
+    """Return the updates as one group if there is one for each source, and each alone if there are more."""
+    found = [row.get("inventory_source") for row in rows]
+    if any(found.count(source) > 1 for source in found):
+        return [[row] for row in rows]
+    return [rows] if rows and set(found) == set(sources) else []
+
+
+def _failed_hosts(api: Api, launch: Launch) -> set[str]:
+    """Return the hosts that the server names in the limit of a job that runs again on those that failed."""
+    rows = api.rows(f"jobs/{number_of(launch.context['earlier'], 'job')}/job_host_summaries", {"failed": "true"})
+    there = [row for row in rows if row.get("failed") and (row.get("host") or row.get("constructed_host"))]
+    return {text(row.get("host_name")) for row in there}
+
+
+def _same_nodes(api: Api, launch: Launch, row: Row) -> bool:
+    """Return whether a bulk job has the nodes that were sent, in that order.
+
+    The row of a node does not show its credentials, labels and instance groups: a node that was sent with such is
+    never taken to be equal.
+    """
+    sent = launch.body["jobs"]
+    if any(node.get(key) for node in sent for key in _NODE_UNSEEN):
+        return False
+    rows = api.rows(f"workflow_jobs/{number_of(row, 'bulk job')}/workflow_nodes", {})
+    return len(rows) == len(sent) and all(map(_same_node, sent, rows))
+
+
+def _same_node(sent: Row, row: Row) -> bool:
+    if sent["unified_job_template"] != row.get("unified_job_template"):
+        return False
+    if "identifier" in sent and sent["identifier"] != row.get("identifier"):
+        return False
+    wanted, have = (parse_variables(one.get("extra_data") or {}) for one in (sent, row))
+    if not isinstance(wanted, dict) or not isinstance(have, dict) or set(wanted) != set(have):
+        return False
+    if any(have[name] not in (value, _ENCRYPTED) for name, value in wanted.items()):
+        return False
+    return all(_without_null(sent.get(key)) == _without_null(row.get(key)) for key in _NODE)
+
+
+def _without_null(value: t.Any) -> t.Any:
+    """Return the value, null as empty text; 0 and false are not empty."""
+    return "" if value is None else value
 
 
 def _my_name(api: Api) -> str | None:
@@ -98,8 +171,7 @@ def _places(launch: Launch) -> list[tuple[str, Row]]:
 
 def _equals(launch: Launch, row: Row) -> bool:
     """Return whether a row could be what was sent. What the server masks cannot be compared and counts as equal."""
-    number = row.get("id")
-    if not isinstance(number, int) or number <= launch.context.get("newest", 0):
+    if not is_id(row.get("id")) or row["id"] <= launch.context.get("newest", 0):
         return False
     if not all(_same_field(key, value, row) for key, value in _expected(launch).items()):
         return False
@@ -114,7 +186,7 @@ def _expected(launch: Launch) -> Row:
     """Return the fields that the job must have."""
     earlier = launch.context.get("earlier")
     if earlier is not None:
-        names = (*_PROMPTED, *_AD_HOC, "credential")
+        names = (*_PROMPTED, *_AD_HOC, "credential", "unified_job_template")
         again = {key: earlier[key] for key in names if key in earlier}
         if launch.body.get("hosts") == "failed":
             again.pop("limit", None)
@@ -124,7 +196,9 @@ def _expected(launch: Launch) -> Row:
         own = _AD_HOC
     elif launch.type in ("job", "workflow_job"):
         template = mapping(launch.context.get("template"))
-        own = {key: template.get(key) for key in _PROMPTED if key in template or launch.path.startswith("bulk/")}
+        own = {key: template.get(key) for key in _PROMPTED if key in template}
+    if launch.path.startswith("bulk/"):
+        own = {**dict.fromkeys(_PROMPTED), **_BULK}
     return {**own, **{key: launch.body[key] for key in (*own, *_PROMPTED, *_SENT_ONLY) if key in launch.body}}
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ..._errors import InvalidOptionError, NotFoundError
+from ..._errors import BadResponseError, InvalidOptionError, NotFoundError
 from .api import Api, Row, ambiguous
-from .normalize import mapping, summary
+from .normalize import mapping, summary, text
 
 #: kind for messages -> collection
 PATHS = {
@@ -58,7 +58,7 @@ class Resolver:
         if not ids:
             return {}
         rows = self._api.rows(PATHS[kind], {"id__in": ",".join(str(number) for number in ids)})
-        return {row["id"]: row for row in rows}
+        return {number_of(row, kind): row for row in rows}
 
     def _by_names(self, kind: str, names: list[str]) -> dict[str, list[Row]]:
         """Ask for all names at once, but for those with a comma, which C(in) cannot hold."""
@@ -69,7 +69,8 @@ class Resolver:
         found: dict[str, list[Row]] = {}
         for one in filters:
             for row in self._api.rows(PATHS[kind], one):
-                found.setdefault(row.get("name", ""), []).append(row)
+                number_of(row, kind)
+                found.setdefault(text(row.get("name")), []).append(row)
         return found
 
     def _choose(self, kind: str, item: Row, rows: list[Row], option: str, prefer: t.Any) -> Row:
@@ -95,6 +96,22 @@ def is_number(value: t.Any) -> bool:
     if isinstance(value, bool):
         return False
     return isinstance(value, int) or (isinstance(value, str) and value.isascii() and value.isdigit())
+
+
+def is_id(value: t.Any) -> bool:
+    """Return whether what a server says is an id: true and 0 are none."""
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def number_of(row: t.Any, kind: str) -> int:
+    """Return the id of a row of an answer.
+
+    :raises BadResponseError: if the row has none.
+    """
+    number = mapping(row).get("id")
+    if not is_id(number):
+        raise BadResponseError(f"The server's answer about the {kind} does not say its id.")
+    return int(mapping(row)["id"])
 
 
 def _is_in(row: Row, organization: t.Any) -> bool:

@@ -278,4 +278,7 @@ def node_prompts(given: Row) -> Row:
         *("inventory", "scm_branch", "job_type", "job_tags", "skip_tags", "limit", "diff_mode", "verbosity"),
         *("execution_environment", "forks", "job_slice_count", "timeout"),
     )
-    return {"extra_data": given.get("extra_data", {}), **{name: given.get(name) for name in names}}
+    return {
+        "extra_data": given.get("extra_data", given.get("extra_vars", {})),
+        **{name: given.get(name) for name in names},
+    }

@@ -245,16 +245,119 @@ def test_job_of_another_user_is_not_adopted(face: Face, lab: Any, monkeypatch: p
 
 
 @pytest.mark.case("awx-15")
-@pytest.mark.parametrize("kind", ["job template", "plain", "sliced", "workflow", "management job", "project"])
-def test_equal_job_of_the_same_second_is_not_adopted(face: Face, lab: Any, kind: str) -> None:
-    """The server's time has whole seconds: the jobs that the template's row lists were there before (recording jt-02)."""
-    if kind == "management job":
-        lab.advance(2)
-    before = face("invoke", **LAUNCHES[kind])["job"]["id"]
+@every_launch
+def test_equal_job_of_the_same_second_is_not_adopted(face: Face, lab: Any, options: dict[str, Any]) -> None:
+    """The server's time has whole seconds: what was there before is known by its id (recording jt-02)."""
+    lab.freeze()
+    face("invoke", **options)
     lab.fault("reset", method="POST")
-    error = refused(face, **LAUNCHES[kind])
-    assert error.code == "launch_unknown"
-    assert before not in [job["id"] for job in error.result["candidates"]]
+    error = refused(face, **options)
+    assert (error.code, error.result["candidates"]) == ("launch_unknown", [])
+    assert len(launches(lab)) == 2
+
+
+@pytest.mark.case("awx-15")
+@pytest.mark.parametrize("hosts", ["all", "failed"])
+@pytest.mark.parametrize("template", ["lab-partial", "lab-fail"])
+def test_equal_rerun_of_the_same_second_is_not_adopted(face: Face, lab: Any, template: str, hosts: str) -> None:
+    first = face("invoke", template=template, wait=True, fail_on=[])["job"]
+    lab.freeze()
+    face("invoke", rerun=first, rerun_hosts=hosts)
+    lab.fault("reset", method="POST")
+    error = refused(face, rerun=first, rerun_hosts=hosts)
+    assert (error.code, error.result["candidates"]) == ("launch_unknown", [])
+
+
+@pytest.mark.case("awx-15")
+@pytest.mark.parametrize(("hosts", "other"), [("failed", "all"), ("all", "failed")])
+def test_rerun_on_other_hosts_is_not_adopted(
+    face: Face, lab: Any, monkeypatch: pytest.MonkeyPatch, hosts: str, other: str
+) -> None:
+    """Contract 6.2: the limit of a job that runs again on the failed hosts holds their names."""
+    first = face("invoke", template="lab-partial", wait=True, fail_on=[])["job"]
+    meanwhile(lab, monkeypatch, face, {}, rerun=first, rerun_hosts=other)
+    error = refused(face, rerun=first, rerun_hosts=hosts)
+    assert (error.code, error.result["candidates"]) == ("launch_unknown", [])
+
+
+@pytest.mark.case("awx-15")
+@pytest.mark.parametrize("hosts", ["all", "failed"])
+def test_rerun_without_an_answer_is_adopted(face: Face, lab: Any, hosts: str) -> None:
+    first = face("invoke", template="lab-partial", wait=True, fail_on=[])["job"]
+    face("invoke", rerun=first, rerun_hosts=hosts)
+    lab.fault("cut_answer", method="POST")
+    job = face("invoke", rerun=first, rerun_hosts=hosts)["job"]
+    assert job["id"] == str(max(lab.engine.jobs))
+    assert job["warnings"][0].startswith("The launch was not answered")
+
+
+NODE: dict[str, Any] = {"template": "lab-prompts", "limit": "host1", "extra_data": {"a": 1}, "verbosity": 0}
+OTHER_NODES: dict[str, list[dict[str, Any]]] = {
+    "other template": [{**NODE, "template": "lab-ok-simultaneous"}],
+    "other limit": [{**NODE, "limit": "host2"}],
+    "no limit": [{key: value for key, value in NODE.items() if key != "limit"}],
+    "other variables": [{**NODE, "extra_data": {"a": 2}}],
+    "more variables": [{**NODE, "extra_data": {"a": 1, "b": 2}}],
+    "no variables": [{**NODE, "extra_data": {}}],
+    "no verbosity": [{**NODE, "verbosity": None}],
+    "more fields": [{**NODE, "job_tags": ["x"]}],
+    "more nodes": [NODE, NODE],
+}
+
+
+@pytest.mark.case("awx-15")
+@pytest.mark.parametrize("nodes", OTHER_NODES.values(), ids=OTHER_NODES)
+def test_bulk_job_with_other_nodes_is_not_adopted(
+    face: Face, lab: Any, monkeypatch: pytest.MonkeyPatch, nodes: list[dict[str, Any]]
+) -> None:
+    meanwhile(lab, monkeypatch, face, {}, type="bulk", validate=False, awx={"nodes": nodes})
+    error = refused(face, type="bulk", validate=False, awx={"nodes": [NODE]})
+    assert (error.code, error.result["candidates"]) == ("launch_unknown", [])
+
+
+@pytest.mark.case("awx-15")
+@pytest.mark.parametrize("name", [None, "x"])
+def test_bulk_job_of_another_name_is_not_adopted(
+    face: Face, lab: Any, monkeypatch: pytest.MonkeyPatch, name: str | None
+) -> None:
+    meanwhile(lab, monkeypatch, face, {}, type="bulk", awx={"name": "y", "nodes": [NODE]})
+    error = refused(face, type="bulk", awx={"name": name, "nodes": [NODE]})
+    assert (error.code, error.result["candidates"]) == ("launch_unknown", [])
+
+
+@pytest.mark.case("awx-15")
+def test_bulk_nodes_are_compared(face: Face, lab: Any) -> None:
+    nodes = [{**NODE, "identifier": "one"}, {"template": "lab-ok"}]
+    lab.fault("cut_answer", method="POST")
+    job = face("invoke", type="bulk", awx={"nodes": nodes})["job"]
+    assert job["id"] == str(min(lab.engine.jobs))
+
+
+@pytest.mark.case("awx-15")
+def test_bulk_nodes_that_cannot_be_compared(face: Face, lab: Any) -> None:
+    """The row of a node does not show its credentials."""
+    lab.fault("cut_answer", method="POST")
+    error = refused(face, type="bulk", awx={"nodes": [{"template": "lab-prompts", "credentials": [3]}]})
+    assert (error.code, error.result["candidates"]) == ("launch_unknown", [])
+
+
+@pytest.mark.case("awx-15")
+def test_newest_job_is_asked_for_only_where_no_row_tells(face: Face, lab: Any) -> None:
+    for name, options in LAUNCHES.items():
+        lab.forget_requests()
+        face("invoke", **options)
+        asked = [one for one in lab.requests("GET") if one.query.get("page_size", [""])[-1] == "1"]
+        told = name in ("job template", "plain", "all prompts", "survey with a password", "sliced", "workflow")
+        assert len(asked) == (0 if told else 1), name
+
+
+@pytest.mark.case("awx-15")
+def test_look_before_the_launch_fails(face: Face, lab: Any) -> None:
+    """Nothing was sent, and that is not left open."""
+    lab.fault("status", method="GET", path="/system_jobs/$", status=500, times=None)
+    error = refused(face, **LAUNCHES["management job"])
+    assert error.code == "server_error"
+    assert launches(lab) == []
 
 
 @pytest.mark.case("awx-15")
