@@ -15,6 +15,10 @@ _ISO = re.compile(
 )
 
 
+#: more is too much for C(time.sleep); who sleeps towards a time looks at the clock again
+LONGEST_SLEEP = 86400.0
+
+
 class Clock:
     """The monotonic clock and sleep of this process. All values are seconds."""
 
@@ -23,9 +27,9 @@ class Clock:
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Sleep; zero or less returns at once."""
+        """Sleep, a day at the most; zero or less returns at once."""
         if seconds > 0:
-            time.sleep(seconds)
+            time.sleep(min(seconds, LONGEST_SLEEP))
 
 
 def parse_time(value: object) -> datetime.datetime | None:

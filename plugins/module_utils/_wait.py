@@ -9,12 +9,14 @@ Policy
     fifteen, or is what the user set. A failed poll is a poll without an answer: the wait goes on until the
     deadline, but ends for a job of which the server refuses to tell three times in a row. An answer that is no
     API's counts as a refusal only as long as the job was never seen: then the address may be wrong.
-    What finished is read once more in detail, and given a bounded grace to complete its output. A server that
-    does not answer any more is not asked again for what goes beside the jobs.
+    What finished is read once more in detail, and given a bounded grace to complete its output. If the detail says
+    that it is not finished, as two servers behind one address may, it is waited for again. A server that does not
+    answer any more, or too slowly, is not asked again for what goes beside the jobs.
 """
 
 from __future__ import annotations
 
+import contextlib
 import math
 import random
 import typing as t
@@ -32,6 +34,8 @@ _REFUSALS = 3
 _REFUSED = frozenset(("unauthorized", "forbidden", "tls", "rejected"))
 _NO_API = frozenset(("bad_response", "not_found"))
 _GRACE, _SHORT_GRACE = 30.0, 5.0
+#: how long reading what goes beside one job may take
+_READING = 120.0
 
 
 class Outcome:
@@ -118,6 +122,8 @@ class Waiter:
             self._groups.setdefault(id(item.platform), []).append(item)
         #: the platforms whose server stopped answering, by id
         self._silent: set[int] = set()
+        #: what was read in detail after it finished, by id
+        self._completed: set[int] = set()
 
     def run(self, *, poll_first: bool = True) -> None:
         """Wait until it is enough, the deadline passes, or nothing more can come; then complete what finished.
@@ -126,6 +132,17 @@ class Waiter:
         """
         start = self._clock.monotonic()
         deadline = start + self._options.timeout
+        self._poll_until_enough(start, deadline, poll_first)
+        while self._reopens() and self._clock.monotonic() < deadline:
+            self._poll_until_enough(start, deadline, False)
+        self._close()
+        for item in self._watched:
+            if item.job is not None and item.error is None:
+                self._describe(item, item.job)
+
+    # -- polling -------------------------------------------------------------------------------------------
+
+    def _poll_until_enough(self, start: float, deadline: float, poll_first: bool) -> None:
         self._set_deadline(deadline)
         try:
             if poll_first:
@@ -136,10 +153,6 @@ class Waiter:
                 self._poll()
         finally:
             self._set_deadline(None)
-        self._close()
-        self._complete()
-
-    # -- polling -------------------------------------------------------------------------------------------
 
     def _set_deadline(self, deadline: float | None) -> None:
         for group in self._groups.values():
@@ -227,12 +240,28 @@ class Waiter:
 
     # -- completing ----------------------------------------------------------------------------------------
 
-    def _complete(self) -> None:
-        done = [item for item in self._watched if item.outcome == Outcome.FINISHED]
-        self._settle([item for item in done if not self._detail(item)])
-        for item in self._watched:
-            if item.job is not None and item.error is None:
-                self._describe(item, item.job)
+    def _reopens(self) -> bool:
+        """Read in full what finished; return whether some of it is not finished after all, and open again."""
+        finished = [item for item in self._watched if item.outcome == Outcome.FINISHED]
+        new = [item for item in finished if id(item) not in self._completed]
+        self._settle([item for item in new if not self._detail(item)])
+        reopened = [item for item in new if item.job is not None and not item.job.is_finished]
+        for item in reopened:
+            item.outcome = None
+        self._completed.update(id(item) for item in new if item.outcome is not None)
+        return bool(reopened)
+
+    @contextlib.contextmanager
+    def _bounded(self, item: Watched) -> t.Iterator[None]:
+        """Give what is read of one job beside its status a deadline; past it the server is not asked for more."""
+        deadline = self._clock.monotonic() + _READING
+        self._set_deadline(deadline)
+        try:
+            yield
+        finally:
+            self._set_deadline(None)
+            if self._clock.monotonic() >= deadline:
+                self._silent.add(id(item.platform))
 
     def _detail(self, item: Watched) -> bool:
         """Read the detail if what is known is less; return whether the server is done with the job."""
@@ -240,7 +269,8 @@ class Waiter:
             return True
         try:
             if not item.job.is_complete or not item.platform.is_settled(item.job):
-                item.see(item.platform.get_job(item.typed_ref()))
+                with self._bounded(item):
+                    item.see(item.platform.get_job(item.typed_ref()))
         except JobsError as error:
             item.job.warn(f"Its details could not be read: {error.message}")
             self._note_silence(item, error)
@@ -279,11 +309,12 @@ class Waiter:
             self._note_silence(item, item.trouble)
         if self._is_silent(item):
             if self._include.names or self.is_bad(item):
-                job.warn("Nothing more was read of it: the server did not answer in the end.")
+                job.warn("Nothing more was read of it: the server did not answer in the end, or took too long.")
             return
-        try_includes(item.platform, job, self._include)
-        if self.is_bad(item):
-            add_failure(item.platform, job)
+        with self._bounded(item):
+            try_includes(item.platform, job, self._include)
+            if self.is_bad(item):
+                add_failure(item.platform, job)
 
 
 def _gone(job: Job) -> JobGoneError:

@@ -26,6 +26,7 @@ from ansible_collections.unified.jobs.plugins.module_utils._errors import (
     TlsError,
     UnauthorizedError,
 )
+from ansible_collections.unified.jobs.plugins.module_utils._service import Servers, Task
 from ansible_collections.unified.jobs.plugins.module_utils._types import Job, JobRef
 from ansible_collections.unified.jobs.plugins.module_utils._verdict import wait_and_judge, wait_for_jobs
 from ansible_collections.unified.jobs.plugins.module_utils._wait import WaitOptions, Watched
@@ -108,6 +109,24 @@ def test_the_pause_grows_with_the_time_waited(task: Any, scripted: Any, manual_t
     assert all(0.9 <= pause <= 16.5 for pause in slept[:-1])
     assert max(slept) > 13
     assert len(slept) < 180
+
+
+@pytest.mark.parametrize("interval", [None, 1e300])
+def test_a_wait_without_an_end(scripted: Any, monkeypatch: pytest.MonkeyPatch, interval: float | None) -> None:
+    """The system's own sleep refuses numbers that are too large."""
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if seconds > 1e9:
+            raise OverflowError("timestamp too large to convert to C _PyTime_t")
+
+    monkeypatch.setattr("time.sleep", sleep)
+    scripted.script("1", "running", "successful")
+    task = Task(Servers(lambda name: scripted))
+    result = wait_for_jobs(task, refs("1"), WaitOptions(timeout=1e300, interval=interval))
+    assert result["job"]["status"] == "successful"
+    assert len(slept) == 1
 
 
 def test_the_user_sets_the_pause(task: Any, scripted: Any, manual_time: Any) -> None:
@@ -494,6 +513,59 @@ def test_a_detail_that_cannot_be_read_leaves_the_row(task: Any, scripted: Any) -
     result = wait_for_jobs(task, refs("1"), WaitOptions())
     assert result["job"]["status"] == "successful"
     assert "cleaned up" in result["job"]["warnings"][0]
+
+
+@pytest.mark.parametrize("complete", [False, True])
+def test_what_is_not_finished_after_all_is_waited_for_again(task: Any, scripted: Any, complete: bool) -> None:
+    """A load balancer in front of two servers, one of which lags: the first look says more than the second."""
+    first = {"status": "successful", "is_complete": complete}
+    scripted.settled = not complete
+    scripted.script("1", first, "running", "running", "failed")
+    with pytest.raises(JobsError) as caught:
+        wait_for_jobs(task, refs("1"), WaitOptions(interval=1))
+    assert caught.value.code == "job_failed"
+    assert (caught.value.result["job"]["status"], caught.value.result["job"]["outcome"]) == ("failed", "finished")
+
+
+@pytest.mark.parametrize("timeout", [0, 20])
+def test_what_is_never_really_finished_ends_at_the_deadline(
+    task: Any, scripted: Any, manual_time: Any, timeout: int
+) -> None:
+    scripted.script("1", *[{"status": "successful", "is_complete": False}, "running"] * 50)
+    with pytest.raises(JobsError) as caught:
+        wait_for_jobs(task, refs("1"), WaitOptions(interval=1, timeout=timeout))
+    assert caught.value.code == "wait_timeout"
+    assert (caught.value.result["job"]["status"], caught.value.result["job"]["outcome"]) == ("running", "timed_out")
+    assert manual_time.now == 50 + timeout
+
+
+def test_a_list_of_two_minds(task: Any, scripted: Any) -> None:
+    early = {"status": "successful", "is_complete": False}
+    scripted.script("1", early, "running", "successful")
+    scripted.script("2", early, "failed")
+    with pytest.raises(JobsError) as caught:
+        wait_for_jobs(task, refs("1", "2"), WaitOptions(interval=1))
+    assert [job["status"] for job in caught.value.result["jobs"]] == ["successful", "failed"]
+    assert scripted.calls[:3] == ["list 1,2", "job 1", "job 2"]
+
+
+def test_any_that_is_not_finished_after_all_is_not_enough(task: Any, scripted: Any) -> None:
+    scripted.script("1", {"status": "successful", "is_complete": False}, "running")
+    scripted.script("2", "running", "running", "successful")
+    result = wait_for_jobs(task, refs("1", "2"), WaitOptions(interval=1, return_when=1))
+    assert [(job["status"], job["outcome"]) for job in result["jobs"]] == [
+        ("running", "left"),
+        ("successful", "finished"),
+    ]
+
+
+def test_a_grace_is_given_once(task: Any, scripted: Any, manual_time: Any) -> None:
+    """Also when another job is open again after it."""
+    scripted.settled = False
+    scripted.script("1", "successful")
+    scripted.script("2", "successful", "running", "running", "successful")
+    wait_for_jobs(task, refs("1", "2"), WaitOptions(interval=1))
+    assert manual_time.now - 50 == 5 + 2 + 5
 
 
 def test_a_launch_is_the_first_look(task: Any, scripted: Any) -> None:

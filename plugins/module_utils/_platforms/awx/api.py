@@ -20,7 +20,7 @@ from ..._errors import (
     TlsError,
 )
 from ..base import Answer, Client
-from .normalize import mapping, summary, text
+from .normalize import is_id, mapping, summary, text
 
 PAGE_SIZE = 200
 DEFAULT_PREFIX = "/api/v2/"
@@ -118,20 +118,30 @@ class Api:
         found: dict[t.Any, Row] = {}
         for rows, _total in self.pages(path, {"order_by": "id", **params}):
             for row in rows:
-                found.setdefault(row.get("id", len(found)), row)
+                found.setdefault(row["id"] if is_id(row.get("id")) else f"no id, {len(found)}", row)
             if at_most and len(found) >= at_most:
                 return list(found.values())[:at_most]
         return list(found.values())
 
     def pages(self, path: str, params: t.Mapping[str, t.Any]) -> t.Iterator[tuple[list[Row], int | None]]:
-        """Yield (rows, total) page by page."""
+        """Yield (rows, total) page by page, as long as the server says that more follow and pages bring new rows."""
+        seen: set[int] = set()
         number = 1
         while True:
             rows, total, more = self.page(path, {"page_size": PAGE_SIZE, **params, "page": number})
             yield rows, total
-            if not more or not rows:
+            fresh = {row["id"] for row in rows if is_id(row.get("id"))} - seen
+            if not more or not fresh:
                 return
+            seen |= fresh
             number += 1
+            self.check_time()
+
+    def check_time(self) -> None:
+        """Raise if the time for the task is over: what reads many things in a row asks before each further one."""
+        client = self.client
+        if client.deadline is not None and client.clock.monotonic() >= client.deadline:
+            raise ConnectionFailedError("The server took too long: the time for reading was over.", transient=True)
 
     def page(self, path: str, params: t.Mapping[str, t.Any]) -> tuple[list[Row], int | None, bool]:
         """Return the rows of one page, the count of all, and whether the server says that more follow."""

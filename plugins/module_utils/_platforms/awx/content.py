@@ -10,11 +10,11 @@ import re
 import typing as t
 
 from ..._errors import ApiError, InvalidOptionError, UnsupportedError
-from ..._types import HostResult, HostStatus, Job, JobStatus, Output
+from ..._types import HostResult, HostStatus, Job, JobRef, JobStatus, Output
 from . import facts
 from .api import Api, Row
-from .normalize import mapping, normalize, status_of, text
-from .read import rows_by_id
+from .normalize import is_id, mapping, normalize, status_of, text
+from .read import get_detail, rows_by_id
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\r\n]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _TOO_LARGE = re.compile(r"\(\d+ [^)]*\).*\d{4,}")
@@ -35,6 +35,8 @@ _RUNNER_EVENTS = {
 
 def job_path(job: Job) -> str:
     """Return the path of a job."""
+    if job.type not in facts.JOB_PATHS:
+        raise UnsupportedError(f"Jobs of AWX of the type {job.type!r} are not known here, so nothing is read of them.")
     return f"{facts.JOB_PATHS[job.type]}/{job.id}"
 
 
@@ -239,6 +241,7 @@ def iter_hosts(api: Api, job: Job, host_filter: t.Any) -> t.Iterator[HostResult]
     """Yield the hosts of a job; a workflow's are those of the jobs that it ran."""
     if job.type == "workflow_job":
         for child, node in _child_jobs(api, job):
+            api.check_time()
             for host in iter_hosts(api, child, host_filter):
                 host.data = {**(host.data or {}), "job": child.id, "node": node}
                 yield host
@@ -275,7 +278,7 @@ def _hosts_from_events(api: Api, job: Job) -> list[HostResult]:
         return []
     hosts = {}
     for row in _event_rows(api, job, {"event__in": ",".join(_RUNNER_EVENTS)}, _MAX_EVENTS):
-        status = _RUNNER_EVENTS[text(row.get("event"))]
+        status = _RUNNER_EVENTS.get(text(row.get("event")), HostStatus.UNKNOWN)
         if status == HostStatus.OK and row.get("changed"):
             status = HostStatus.CHANGED
         result = mapping(mapping(row.get("event_data")).get("res"))
@@ -320,7 +323,7 @@ def _child(api: Api, node: Row, depth: int) -> Row:
     word = text(known.get("status"))
     kind = text(known.get("type") or template.get("unified_job_type")) or None
     child: Row = {
-        "id": text(node["job"]) if node.get("job") is not None else None,
+        "id": text(node["job"]) if is_id(node.get("job")) else None,
         "type": kind,
         "name": text(known.get("name") or template.get("name")) or None,
         "status": status_of(known) if word else None,
@@ -331,6 +334,7 @@ def _child(api: Api, node: Row, depth: int) -> Row:
         "template": {"id": text(template["id"]) if "id" in template else None, "name": template.get("name")},
     }
     if kind == "workflow_job" and child["id"] and depth < 10:
+        api.check_time()
         child["children"] = get_children(api, Job("awx", "workflow_job", child["id"]), depth + 1)
     return child
 
@@ -339,12 +343,13 @@ def _child_jobs(api: Api, job: Job, depth: int = 0) -> t.Iterator[tuple[Job, str
     """Yield the jobs below a workflow job, each with the path of its node; nested workflows are gone into."""
     for node in _nodes(api, job):
         known = mapping(mapping(node.get("summary_fields")).get("job"))
-        if node.get("job") is None or text(known.get("type")) not in facts.JOB_PATHS:
+        if not is_id(node.get("job")) or text(known.get("type")) not in facts.JOB_PATHS:
             continue
         name = text(node.get("identifier")) or text(node.get("id"))
         child = Job("awx", text(known["type"]), text(node["job"]), name=text(known.get("name")))
         child.status = status_of(known)
         if child.type == "workflow_job" and depth < 10:
+            api.check_time()
             for grandchild, below in _child_jobs(api, child, depth + 1):
                 yield grandchild, f"{name}/{below}"
         else:
@@ -355,7 +360,8 @@ def _failed_children(api: Api, job: Job) -> t.Iterator[tuple[Job, str]]:
     """Yield the jobs below a workflow job that did not do well, in full: only their detail says why."""
     for child, node in _child_jobs(api, job):
         if child.status in (JobStatus.FAILED, JobStatus.ERROR):
-            yield normalize(mapping(api.get(job_path(child)))), node
+            api.check_time()
+            yield normalize(get_detail(api, JobRef(str(child.id), child.type))), node
 
 
 def _failed_tasks_of_children(api: Api, job: Job) -> list[Row]:

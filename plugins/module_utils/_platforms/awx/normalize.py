@@ -92,6 +92,11 @@ def mapping(value: t.Any) -> dict[str, t.Any]:
     return value if isinstance(value, dict) else {}
 
 
+def is_id(value: t.Any) -> bool:
+    """Return whether a value can be the id of an object, which is a positive number."""
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
 def summary(native: t.Mapping[str, t.Any], key: str) -> dict[str, t.Any]:
     """Return C(summary_fields.KEY), or an empty object."""
     return mapping(mapping(native.get("summary_fields")).get(key))

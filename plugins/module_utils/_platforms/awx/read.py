@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ..._errors import ApiError, InvalidOptionError, NotFoundError, ResourceMissingError
+from ..._errors import ApiError, BadResponseError, InvalidOptionError, NotFoundError, ResourceMissingError
 from ..._types import Job, JobQuery, JobRef, JobStatus
 from ..base import JobStream
 from . import facts
 from .api import PAGE_SIZE, Api, Row
-from .normalize import mapping, normalize, text
+from .normalize import is_id, mapping, normalize, text
 
 #: an URL over about 8,000 characters is answered with 414 (contract 6.1)
 _IDS_LENGTH = 6000
@@ -52,18 +52,27 @@ def check_id(ref: JobRef, option: str = "jobs") -> str:
 def get_detail(api: Api, ref: JobRef) -> Row:
     """Return the detail of one job; its type is found out if it is not known."""
     number = check_id(ref)
-    for kind in [ref.type] if ref.type else ["job"]:
-        try:
-            return mapping(api.get(f"{facts.JOB_PATHS[kind]}/{number}/"))
-        except ResourceMissingError:
-            pass
+    try:
+        return _read_detail(api, ref.type or "job", number)
+    except ResourceMissingError:
+        pass
     kinds = discover_types(api, [number])
     if number not in kinds:
         raise NotFoundError(f"jobs: there is no job with the id {number} that this user may see.", missing=[number])
     try:
-        return mapping(api.get(f"{facts.JOB_PATHS[kinds[number]]}/{number}/"))
+        return _read_detail(api, kinds[number], number)
     except ResourceMissingError:
         raise NotFoundError(f"jobs: the job {number} is gone.", missing=[number]) from None
+
+
+def _read_detail(api: Api, kind: str, number: str) -> Row:
+    """Return a detail that really is the job's: what else answers with JSON must not pass for it."""
+    path = f"{facts.JOB_PATHS[kind]}/{number}/"
+    row = mapping(api.get(path))
+    said = row.get("type", kind)
+    if not is_id(row.get("id")) or text(row["id"]) != number or not isinstance(said, str):
+        raise BadResponseError(f"The answer of {path} is not the job {number}.", status=200)
+    return row if said == kind else {**row, "type": kind}
 
 
 def discover_types(api: Api, ids: list[str]) -> dict[str, str]:
@@ -84,7 +93,7 @@ def _hidden_rows(api: Api, path: str, ids: list[str]) -> list[Row]:
     if path == "workflow_approvals":
         return rows_by_id(api, path, ids)
     try:
-        return [mapping(api.get(f"{path}/{ids[0]}/"))]
+        return [_read_detail(api, "workflow_job", ids[0])]
     except ResourceMissingError:
         return []
     except ApiError as error:
@@ -102,7 +111,8 @@ def get_rows(api: Api, refs: t.Sequence[JobRef]) -> dict[str, Row]:
     found: dict[str, Row] = {}
     for path, ids in by_path.items():
         for row in rows_by_id(api, path, ids):
-            found[text(row.get("id"))] = row
+            if text(row.get("type")) in facts.JOB_PATHS:
+                found[text(row.get("id"))] = row
     rest = [ref.id for ref in refs if ref.id not in found and ref.type is None]
     if rest:
         for row in rows_by_id(api, "workflow_approvals", rest):
@@ -111,14 +121,19 @@ def get_rows(api: Api, refs: t.Sequence[JobRef]) -> dict[str, Row]:
 
 
 def rows_by_id(api: Api, path: str, ids: t.Sequence[str]) -> list[Row]:
-    """Return list rows by id, in the order of the ids, in as few requests as the length of an URL allows."""
+    """Return list rows by id, in the order of the ids, in as few requests as the length of an URL allows.
+
+    Rows that are no jobs, or others than those asked for, are left out.
+    """
     rows: list[Row] = []
+    wanted = set(ids)
     chunk: list[str] = []
     for number in [*dict.fromkeys(ids), ""]:
         if not number or len(chunk) == PAGE_SIZE or len(",".join(chunk)) > _IDS_LENGTH:
             if chunk:
                 query = {"id__in": ",".join(chunk)} if len(chunk) > 1 else {"id": chunk[0]}
-                rows += api.page(path, {**query, "page_size": PAGE_SIZE, "order_by": "id"})[0]
+                page, _total, _more = api.page(path, {**query, "page_size": PAGE_SIZE, "order_by": "id"})
+                rows += [row for row in page if is_id(row.get("id")) and text(row["id"]) in wanted]
             chunk = []
         if number:
             chunk.append(number)
@@ -143,8 +158,8 @@ def iter_jobs(api: Api, query: JobQuery, finish: t.Callable[[Job], Job]) -> JobS
         seen: set[t.Any] = set()
         exact = _filtered_by_server(query)
         for rows, total in pages:
-            fresh = [row for row in rows if row.get("id") not in seen]
-            seen.update(row.get("id") for row in fresh)
+            fresh = [row for row in rows if is_id(row.get("id")) and row["id"] not in seen]
+            seen.update(row["id"] for row in fresh)
             fitting = [finish(normalize(row)) for row in fresh]
             yield [job for job in fitting if exact or job.status in (query.status or ())], total if exact else None
 
@@ -181,7 +196,7 @@ def _keyset_pages(api: Api, path: str, params: Row, size: int) -> t.Iterator[tup
         rows, count, more = api.page(path, {**params, **below, "page_size": size})
         total = count if last is None else total
         yield rows, total
-        ids = [row["id"] for row in rows if isinstance(row.get("id"), int)]
+        ids = [row["id"] for row in rows if is_id(row.get("id"))]
         if not more or not ids or (last is not None and min(ids) >= last):
             return
         last = min(ids)

@@ -44,6 +44,7 @@ class Asked:
     def __init__(self, answers: dict[str, Answer]) -> None:
         self.answers = answers
         self.prefix = ""
+        self.deadline = None
         self.asked: list[tuple[str, bool]] = []
         self.queries: list[Any] = []
 

@@ -29,6 +29,7 @@ class Told:
     """A client that tells what it was given, by path."""
 
     prefix = "/api/v2/"
+    deadline = None
 
     def __init__(self, answers: dict[str, Any], text: bytes = b"") -> None:
         self.answers = answers
