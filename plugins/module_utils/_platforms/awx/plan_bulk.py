@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ..._errors import InvalidOptionError, NoTargetsError
+from ..._errors import InvalidOptionError
 from ..._types import Launch
 from .api import Row
 from .normalize import text
-from .planning import Planning, check_may_start, comma_text, limit_of, make_launch, option_name
+from .planning import Planning, check_may_start, check_pattern, comma_text, limit_of, make_launch, option_name
 from .prompts import PROMPTS, check_prompts
 from .refs import is_number
 
@@ -55,6 +55,8 @@ def plan_bulk(plan: Planning) -> Launch:
     nodes = plan.option("nodes")
     if not nodes:
         raise InvalidOptionError("awx.nodes: a bulk launch needs a list of what to launch.")
+    for number, node in enumerate(nodes, 1):
+        _check_keys(f"awx.nodes[{number}]", node)
     body: Row = {
         "name": plan.option("name"),
         "description": plan.request.description,
@@ -98,7 +100,6 @@ def _node(plan: Planning, option: str, node: Row, known: dict[t.Any, Row]) -> tu
 
     :param known: the templates that were looked up for other nodes.
     """
-    _check_keys(option, node)
     named = (str(node.get("template_id")), str(node.get("template")))
     if named not in known:
         known[named] = _node_template(plan, option, node)
@@ -126,8 +127,8 @@ def _check_keys(option: str, node: t.Any) -> None:
     unknown = sorted(str(key) for key in node if key not in _NODE_KEYS)
     if unknown:
         raise InvalidOptionError(f"{option}: unknown keys {', '.join(unknown)}.")
-    if isinstance(node.get("limit"), str) and not node["limit"].strip():
-        raise NoTargetsError(f"{option}.limit is empty, so there is no host to run on. Leave it out for all hosts.")
+    if node.get("limit") is not None:
+        check_pattern(node["limit"], f"{option}.limit")
 
 
 def _list(value: t.Any) -> list[t.Any]:

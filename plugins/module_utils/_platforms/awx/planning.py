@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 import typing as t
 from dataclasses import dataclass
 
-from ..._errors import ForbiddenError, InvalidOptionError, UnsupportedError
+from ..._errors import ForbiddenError, InvalidOptionError, NoTargetsError, UnsupportedError
 from ..._types import Connection, Job, JobRequest, JobStatus, Launch
 from .api import Api, Row
 from .normalize import MASK, mapping, parse_variables, text
@@ -19,6 +20,8 @@ from .prompts import PASSWORD_KEYS
 from .refs import Resolver, is_number
 
 _PATTERN_SIGNS = frozenset(",&!~*?[]@;")
+#: a pattern without any name in it; Ansible runs on all hosts for most of them, such as a comma
+_NO_NAME = re.compile(r"[\s,:;!&~\[\]]*")
 
 
 @dataclass
@@ -90,20 +93,37 @@ def limit_of(request: JobRequest) -> str | None:
     if request.targets is not None and request.target_query is not None:
         raise InvalidOptionError("targets and target_query are two ways to say one thing: give one of them.")
     if request.target_query is not None:
-        if not isinstance(request.target_query, str):
-            raise InvalidOptionError("target_query: AWX takes a host pattern, which is text.")
-        return request.target_query
+        return check_pattern(request.target_query, "target_query")
     if request.targets is None:
         return None
-    hosts = [text(host).strip() for host in request.targets]
-    for host in hosts:
-        if not host:
-            raise InvalidOptionError("targets: one of the names is empty; take it out of the list.")
-        if not _is_host_name(host):
-            raise InvalidOptionError(
-                f"targets: {host!r} is a pattern and not the name of a host; write patterns in target_query."
-            )
-    return ",".join(hosts)
+    return ",".join(_host_name(host) for host in request.targets)
+
+
+def check_pattern(pattern: t.Any, option: str) -> str:
+    """Return a host pattern; one that names no host is refused, because the server would run on all of them."""
+    if not isinstance(pattern, str):
+        raise InvalidOptionError(f"{option}: AWX takes a host pattern, which is text.")
+    if _NO_NAME.fullmatch(pattern):
+        what = f"{pattern!r} names no host" if pattern.strip() else "it is empty"
+        raise NoTargetsError(f"{option}: {what}, so there is no host to run on. Leave it out for all hosts.")
+    return pattern
+
+
+def _host_name(host: t.Any) -> str:
+    if not isinstance(host, str):
+        raise InvalidOptionError(f"targets: {host!r} is not text; write the name of a host.")
+    host = host.strip()
+    if not host:
+        raise InvalidOptionError("targets: one of the names is empty; take it out of the list.")
+    if not host.isprintable() or any(sign.isspace() or sign in "{}" for sign in host):
+        raise InvalidOptionError(
+            f"targets: {host!r} holds a sign that no name of a host has, such as a blank; write each host by itself."
+        )
+    if not _is_host_name(host):
+        raise InvalidOptionError(
+            f"targets: {host!r} is a pattern and not the name of a host; write patterns in target_query."
+        )
+    return host
 
 
 def _is_host_name(host: str) -> bool:

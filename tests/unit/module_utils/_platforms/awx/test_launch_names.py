@@ -261,6 +261,73 @@ def test_no_targets_is_refused_before_any_request(
 
 
 @pytest.mark.parametrize(
+    "pattern", [",", ":", ";", " , ", ",,", ":,", " : ", "\n,", "!", "&", "~", "[", "]", ", !", "!,&"]
+)
+@pytest.mark.parametrize("face_options", ["job template", "workflow", "ad hoc", "bulk", "bulk node"])
+def test_pattern_without_a_name_is_refused_before_any_request(
+    face: Face, lab: Any, pattern: str, face_options: str
+) -> None:
+    """Tried with ansible-core: a comma or a colon alone is no limit at all, so the job would run on all hosts."""
+    query = {"target_query": pattern}
+    options: dict[str, Any] = {
+        "job template": {"template": "lab-prompts", **query},
+        "workflow": {"type": "workflow_job_template", "template": "lab-wf-mixed", **query},
+        "ad hoc": {
+            "type": "ad_hoc_command",
+            "inventory": 2,
+            "awx": {"module_name": "ping", "credentials": [3]},
+            **query,
+        },
+        "bulk": {"type": "bulk", "awx": {"nodes": [{"template": "lab-prompts"}]}, **query},
+        "bulk node": {
+            "type": "bulk",
+            "inventory": 2,
+            "awx": {"nodes": [{"template": "lab-ok"}, {"template": "lab-prompts", "limit": pattern}]},
+        },
+    }[face_options]
+    option = "awx.nodes[2].limit" if face_options == "bulk node" else "target_query"
+    for validate in (True, False):
+        error = refused(face, validate=validate, **options)
+        assert (error.code, error.message) == (
+            "no_targets",
+            f"{option}: {pattern!r} names no host, so there is no host to run on. Leave it out for all hosts.",
+        )
+        assert face("invoke", on_no_targets="skip", validate=validate, **options)["skipped"] is True
+    assert lab.requests() == []
+
+
+@pytest.mark.parametrize("limit", [[], {}, 0, False, ["host1"]])
+def test_limit_of_a_bulk_node_is_text(face: Face, lab: Any, limit: Any) -> None:
+    error = refused(face, type="bulk", awx={"nodes": [{"template": "lab-prompts", "limit": limit}]})
+    assert (error.code, error.message) == (
+        "invalid_option",
+        "awx.nodes[1].limit: AWX takes a host pattern, which is text.",
+    )
+    assert lab.requests() == []
+
+
+@pytest.mark.parametrize("host", [{}, [], False, 0, 7, True])
+def test_name_of_a_host_is_text(face: Face, lab: Any, host: Any) -> None:
+    error = refused(face, template="lab-prompts", targets=["host1", host])
+    assert (error.code, error.message) == (
+        "invalid_option",
+        f"targets: {host!r} is not text; write the name of a host.",
+    )
+    assert lab.requests() == []
+
+
+@pytest.mark.parametrize(
+    "host", ["host1 host2", "host1\nhost2", "a\tb", "a\u00a0b", "a\u200bb", "a\x00b", "{}", "{{ x }}"]
+)
+def test_sign_that_no_name_of_a_host_has(face: Face, lab: Any, host: str) -> None:
+    """Ansible takes a single limit apart at its blanks."""
+    error = refused(face, template="lab-prompts", targets=[host])
+    assert error.code == "invalid_option"
+    assert error.message.startswith(f"targets: {host!r} holds a sign that no name of a host has")
+    assert lab.requests() == []
+
+
+@pytest.mark.parametrize(
     "host", ["web*", "!web1", "all", "ALL", "ungrouped", "a,b", "web[1:3]", "a:b", "~web", "@file", "a&b", "a;b", "a?"]
 )
 def test_pattern_is_not_the_name_of_a_host(face: Face, lab: Any, host: str) -> None:
@@ -277,9 +344,11 @@ def test_pattern_is_not_the_name_of_a_host(face: Face, lab: Any, host: str) -> N
         ({"targets": ["host1"]}, "host1"),
         ({"targets": ["host1", " host2 "]}, "host1,host2"),
         ({"targets": ["web-1.example.com", "10.0.0.1", "fe80::1"]}, "web-1.example.com,10.0.0.1,fe80::1"),
-        ({"targets": ["with blank"]}, "with blank"),
         ({"target_query": "web*:!web3"}, "web*:!web3"),
         ({"target_query": "all"}, "all"),
+        ({"target_query": "*"}, "*"),
+        ({"target_query": "host1 host2"}, "host1 host2"),
+        ({"target_query": ",host1,"}, ",host1,"),
     ],
 )
 def test_limit(face: Face, lab: Any, options: dict[str, Any], limit: str) -> None:

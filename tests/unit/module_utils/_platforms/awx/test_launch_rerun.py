@@ -307,7 +307,7 @@ def test_bulk_resolves_names(face: Face, lab: Any) -> None:
             "invalid_option",
             "awx.nodes[1].extra_data: the templ",
         ),
-        ([{"template": "lab-prompts", "limit": ""}], "no_targets", "awx.nodes[1].limit is empty"),
+        ([{"template": "lab-prompts", "limit": ""}], "no_targets", "awx.nodes[1].limit: it is empty"),
         ([{"template": "lab-prompts", "inventory": "x"}], "not_found", "awx.nodes[1].inventory: there is no inventory"),
         ([{"template": "lab-git", "limit": "x"}], "unsupported", "awx.nodes[1].limit: "),
     ],
