@@ -6,14 +6,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import email.utils
 import json
 import math
-import os
-import socket
-import threading
 import time
 import typing as t
 from urllib.parse import urljoin, urlsplit
@@ -87,12 +83,13 @@ def json_body(content: bytes) -> t.Any:
 
 
 def parse_date(value: str | None) -> datetime.datetime | None:
-    """Return the aware time of a header such as Date, or None; a time without a zone is UTC."""
+    """Return the time in UTC of a header such as Date, or None; a time without a zone is UTC."""
     try:
         moment = email.utils.parsedate_to_datetime(value or "")
+        zone = moment.tzinfo or datetime.timezone.utc
+        return moment.replace(tzinfo=zone).astimezone(datetime.timezone.utc)
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
 
 
 def retry_after(value: str | None, date: str | None = None) -> float | None:
@@ -111,35 +108,3 @@ def retry_after(value: str | None, date: str | None = None) -> float | None:
         now = parse_date(date)
         seconds = until.timestamp() - (now.timestamp() if now else time.time())
     return None if math.isnan(seconds) else max(0.0, seconds)
-
-
-@contextlib.contextmanager
-def cut_after(stream: t.Any, seconds: float) -> t.Iterator[t.Callable[[], bool]]:
-    """Shut the connection below C(stream) down after so many seconds, however slowly it goes on sending.
-
-    A read time-out starts anew with every byte, so it does not bound a body. Gives a function that says whether
-    the time was up.
-
-    :param stream: what has a C(fileno) of a socket; one that is closed already is let be.
-    """
-    try:
-        connection = socket.socket(fileno=os.dup(stream.fileno()))
-    except (OSError, ValueError):
-        yield lambda: False
-        return
-    late = threading.Event()
-
-    def cut() -> None:
-        late.set()
-        with contextlib.suppress(OSError):
-            connection.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield late.is_set
-    finally:
-        timer.cancel()
-        timer.join()
-        connection.close()

@@ -15,6 +15,15 @@ from ._errors import JobsError
 
 #: the functions that open a connection (the TLS handshake and the way through a proxy included), and their files
 _CONNECTING = frozenset((("connection.py", "connect"), ("client.py", "connect"), ("ssl.py", "do_handshake")))
+#: what comes before a connection, and what puts a request together before its first byte goes out
+_PREPARING = frozenset(
+    (
+        *(("sessions.py", name) for name in ("prepare_request", "merge_environment_settings", "get_adapter")),
+        *(("adapters.py", name) for name in ("get_connection_with_tls_context", "get_connection", "cert_verify")),
+        *(("client.py", name) for name in ("putrequest", "putheader")),
+        *(("connection.py", name) for name in ("putrequest", "putheader")),
+    )
+)
 _WRAPPING = re.compile(r"^.*?(object at 0x[0-9a-fA-F]+>|\(host=.*?port=[^)]*\)): ")
 _LONGEST = 300
 
@@ -49,6 +58,11 @@ def failed_connecting(error: BaseException) -> bool:
     Where it was raised does.
     """
     return any(_CONNECTING & _places(item) for item in causes(error))
+
+
+def nothing_sent(error: BaseException) -> bool:
+    """Return whether nothing of the request was sent, because it failed while it was put together or connecting."""
+    return any((_CONNECTING | _PREPARING) & _places(item) for item in causes(error))
 
 
 def _places(error: BaseException) -> set[tuple[str, str]]:

@@ -11,20 +11,21 @@ Retry policy
     no connection could be made, is made again.
     No sleep goes past C(deadline).
 Time limits
-    C(request_timeout) bounds the silence of a server, not a body that comes in drops. So a body as a whole has a
-    limit too, which the deadline shortens.
+    C(request_timeout) bounds the silence of a server, not an answer that comes in drops. So the headers and the body
+    as a whole have a limit each, which the deadline shortens.
 Source of the pitfalls that this file avoids: AWX contract 2.5.
 """
 
 from __future__ import annotations
 
 import contextlib
+import re
 import traceback
 import typing as t
 import warnings
 from collections import deque
 
-from ._answers import Response, cut_after, error_kind, json_body, parse_date, redirect_target, retry_after, short_url
+from ._answers import Response, error_kind, json_body, parse_date, redirect_target, retry_after, short_url
 from ._clock import Clock, iso_time
 from ._errors import (
     ApiError,
@@ -35,11 +36,12 @@ from ._errors import (
     RejectedError,
     TlsError,
 )
-from ._failures import failed_connecting, is_certificate_trouble, is_hangup, root_cause, tls_advice
+from ._failures import failed_connecting, is_certificate_trouble, is_hangup, nothing_sent, root_cause, tls_advice
 from ._requests import HeaderAuth, NoCookies, encoded, login_words, tls_options
 from ._retries import is_transient, retrying
 from ._types import Connection
 from ._values import same_origin
+from ._watchdog import Watchdog
 
 try:
     import requests
@@ -101,6 +103,9 @@ class ApiClient:
         self._secrets = [*connection.secrets(), *(v.split(" ")[-1] for v in headers.values())]
         self._tls = tls_options(connection)
         self._session = _new_session(keep_session)
+        self._watchdog = Watchdog()
+        for adapter in self._session.adapters.values():
+            self._watchdog.attach(adapter)
         self.prefix = ""
         self.server_time: str | None = None
         #: monotonic time after which nothing is tried again
@@ -212,22 +217,33 @@ class ApiClient:
         raise BadResponseError(f"GET {short_url(url)} is redirected without end.")
 
     def _attempt(self, method: str, url: str, **options: t.Any) -> t.Any:
-        try:
-            with warnings.catch_warnings():
-                if not self._connection.validate_certs:
-                    # said by the user, so not worth a warning; other sessions still give theirs
-                    warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
-                return self._session.request(method, url, allow_redirects=False, stream=True, **self._tls, **options)
-        except requests.exceptions.RequestException as error:
-            raise self._translate(error, url) from None
-        except OSError as error:
-            raise TlsError(f"TLS for {short_url(url)} could not be set up: {self._mask(root_cause(error))}.") from None
-        except UnicodeError:
-            raise InvalidOptionError(
-                f"What was to go to {short_url(url)} has characters that cannot be sent."
-            ) from None
-        except ValueError as error:
-            raise self._no_address(error, url) from None
+        connecting, silence = options["timeout"]
+        trouble: Exception | None = None
+        with self._watchdog.limit(self._limit(2 * connecting + silence, silence)) as is_late:
+            try:
+                with warnings.catch_warnings():
+                    if not self._connection.validate_certs:
+                        # said by the user, so not worth a warning; other sessions still give theirs
+                        warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
+                    options = {**self._tls, **options, "allow_redirects": False, "stream": True}
+                    raw = self._session.request(method, url, **options)
+            except Exception as error:  # whatever a broken answer makes the libraries raise, it may have been sent
+                trouble = error
+        if is_late():
+            raise ConnectionFailedError(
+                f"{short_url(url)} did not answer in time (it began to and did not end).",
+                ambiguous=trouble is None or not nothing_sent(trouble),
+                transient=True,
+            )
+        if trouble is not None:
+            raise self._translate(trouble, url)
+        return raw
+
+    def _limit(self, seconds: float, least: float) -> float:
+        """Return a limit, shortened by the deadline."""
+        if self.deadline is None:
+            return seconds
+        return min(seconds, max(self.deadline - self.clock.monotonic(), least))
 
     def _read(self, raw: t.Any, url: str) -> bytes:
         """Return the body; bounded in size and time."""
@@ -262,22 +278,20 @@ class ApiClient:
 
     def _chunks(self, raw: t.Any, url: str, patience: int) -> t.Generator[bytes, None, None]:
         """Yield the body piece by piece; raises if it breaks off or does not end in time."""
-        seconds = patience * min(self._connection.request_timeout, LONGEST_TIMEOUT)
-        if self.deadline is not None:
-            left = self.deadline - self.clock.monotonic()
-            seconds = min(seconds, max(left, self._connection.request_timeout))
-        trouble: ApiError | None = None
-        with cut_after(raw.raw, seconds) as is_late:
+        timeout = min(self._connection.request_timeout, LONGEST_TIMEOUT)
+        seconds = self._limit(patience * timeout, timeout)
+        trouble: ApiError | InvalidOptionError | None = None
+        with self._watchdog.limit(seconds, raw.raw) as is_late:
             try:
                 yield from raw.iter_content(65536)
-            except requests.exceptions.RequestException as error:
+            except Exception as error:
                 trouble = self._translate(error, url)
         if is_late():
             raise ConnectionFailedError(
                 f"{short_url(url)} did not send the whole answer within {seconds:g} seconds.", ambiguous=True
             )
         length = raw.headers.get("Content-Length", "")
-        if trouble is None and length.isdigit() and raw.raw.tell() < int(length):
+        if trouble is None and re.fullmatch("[0-9]{1,15}", length) and raw.raw.tell() < int(length):
             trouble = ConnectionFailedError(
                 f"{short_url(url)} broke the connection within its answer.", ambiguous=True, transient=True
             )
@@ -320,30 +334,33 @@ class ApiClient:
             body=data,
         )
 
-    def _translate(self, error: t.Any, url: str) -> ApiError:
-        """Return our error for one of requests; C(ambiguous) unless nothing can have been sent."""
-        kinds = requests.exceptions
-        text, place = self._mask(root_cause(error)), short_url(url)
-        if isinstance(error, (kinds.InvalidURL, kinds.MissingSchema, kinds.InvalidSchema, kinds.InvalidHeader)):
-            return self._no_address(error, url)
-        never_sent = failed_connecting(error)
-        if isinstance(error, kinds.SSLError) and not is_hangup(error):
+    def _translate(self, error: Exception, url: str) -> ApiError | InvalidOptionError:
+        """Return our error for one of the libraries; C(ambiguous) unless nothing can have been sent."""
+        text, place, unsent = self._mask(root_cause(error)), short_url(url), nothing_sent(error)
+        if isinstance(error, ValueError):
+            return self._bad_value(error, text, place, unsent)
+        if isinstance(error, OSError) and not isinstance(error, requests.exceptions.RequestException):
+            return TlsError(f"TLS for {place} could not be set up: {text}.", ambiguous=not unsent)
+        if isinstance(error, requests.exceptions.SSLError) and not is_hangup(error):
             return TlsError(
                 f"The TLS connection to {place} failed ({text}): {tls_advice(text)}.",
-                ambiguous=not (never_sent or is_certificate_trouble(error)),
+                ambiguous=not (unsent or is_certificate_trouble(error)),
             )
-        is_late = isinstance(error, kinds.Timeout) or "timed out" in text.lower()
-        if isinstance(error, kinds.ProxyError) and never_sent:
-            what = "cannot be reached through the proxy"
-        elif never_sent:
-            what = "cannot be reached"
+        is_late = isinstance(error, requests.exceptions.Timeout) or "timed out" in text.lower()
+        if failed_connecting(error):
+            is_proxy = isinstance(error, requests.exceptions.ProxyError)
+            what = "cannot be reached through the proxy" if is_proxy else "cannot be reached"
         else:
             what = "did not answer in time" if is_late else "broke the connection"
-        return ConnectionFailedError(f"{place} {what} ({text}).", ambiguous=not never_sent, transient=True)
+        return ConnectionFailedError(f"{place} {what} ({text}).", ambiguous=not unsent, transient=True)
 
-    def _no_address(self, error: Exception, url: str) -> ApiError:
-        reason = self._mask(root_cause(error))
-        return ConnectionFailedError(f"{short_url(url)} is not an address that can be connected to ({reason}).")
+    def _bad_value(self, error: ValueError, text: str, place: str, unsent: bool) -> ApiError | InvalidOptionError:
+        """Return our error for a value: one of ours, or one in the answer."""
+        if not unsent:
+            return BadResponseError(f"{place} sent an answer that cannot be read ({text}).", ambiguous=True)
+        if isinstance(error, UnicodeError):
+            return InvalidOptionError(f"What was to go to {place} has characters that cannot be sent.")
+        return ConnectionFailedError(f"{place} is not an address that can be connected to ({text}).")
 
     def _try(self, call: t.Callable[[], _T], again: t.Callable[[ApiError], bool] = is_transient) -> _T:
         return retrying(call, again, self.clock, self.deadline)

@@ -49,7 +49,19 @@ LAYERS = {
     "facts": Layer(
         tuple(
             f"{_UTILS}/_{name}.py"
-            for name in ("errors", "types", "clock", "values", "answers", "native", "retries", "masking", "failures", "requests")
+            for name in (
+                "errors",
+                "types",
+                "clock",
+                "values",
+                "answers",
+                "native",
+                "retries",
+                "masking",
+                "failures",
+                "requests",
+                "watchdog",
+            )
         )
     ),
     "edge": Layer((f"{_UTILS}/_http.py",), ("facts",), ("requests", "urllib3")),

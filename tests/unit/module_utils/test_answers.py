@@ -7,9 +7,6 @@
 from __future__ import annotations
 
 import email.utils
-import io
-import socket
-import threading
 import time
 from typing import Any
 
@@ -124,42 +121,3 @@ def test_retry_after_without_the_servers_time(date: Any) -> None:
 def test_error_kinds(status: int, word: str) -> None:
     """House 0.6."""
     assert _answers.error_kind(status).code == word
-
-
-# -- the time limit --------------------------------------------------------------------------------------------
-
-
-def test_a_stream_is_cut_when_the_time_is_up() -> None:
-    ours, theirs = socket.socketpair()
-    with ours, theirs, ours.makefile("rb") as stream:
-        begin = time.monotonic()
-        with _answers.cut_after(stream, 0.1) as is_late:
-            assert stream.read(1) == b""
-            assert is_late()
-        assert 0.05 < time.monotonic() - begin < 1.0
-
-
-def test_a_stream_that_ends_in_time_is_let_be() -> None:
-    before = threading.active_count()
-    ours, theirs = socket.socketpair()
-    with ours, theirs, ours.makefile("rb") as stream:
-        theirs.sendall(b"xy")
-        with _answers.cut_after(stream, 60) as is_late:
-            assert stream.read(1) == b"x"
-        assert not is_late()
-        assert stream.read(1) == b"y", "the connection goes on"
-    assert threading.active_count() == before
-
-
-def test_a_time_limit_beyond_measure() -> None:
-    ours, theirs = socket.socketpair()
-    with ours, theirs, ours.makefile("rb") as stream, _answers.cut_after(stream, 1e300) as is_late:
-        assert not is_late()
-
-
-def test_what_is_no_open_connection_needs_no_limit() -> None:
-    closed = io.BytesIO()
-    closed.close()
-    for stream in (io.BytesIO(b"x"), closed):
-        with _answers.cut_after(stream, 0.0) as is_late:
-            assert not is_late()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 import threading
 import time
 from typing import Any
@@ -198,6 +199,69 @@ def test_a_body_in_drops_is_cut_off(scripted: Any, client: Any, verb: str, lengt
     assert alive() == 0
 
 
+#: what never becomes an answer, byte after byte
+ENDLESS = {
+    "headers": (b"HTTP/1.1 201 Created\r\n", b"X"),
+    "status line": (b"HTTP/1.1 ", b"2"),
+    "continue": (b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 100 Continue\r\n\r\n"),
+}
+
+
+def sends_for_ever(beginning: bytes, more: bytes) -> Any:
+    """What a server does that goes on sending."""
+
+    def serve(connection: socket.socket) -> None:
+        with connection:
+            connection.recv(65536)
+            connection.sendall(beginning)
+            for _number in range(1000):
+                connection.sendall(more)
+                time.sleep(0.02)
+
+    return serve
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+@pytest.mark.parametrize("verb", ["get", "post_once", "download"])
+def test_headers_in_drops_are_cut_off(raw_server: Any, client: Any, kind: str, verb: str, monkeypatch: Any) -> None:
+    """House 0.4: a wait never hangs. Each byte comes in time, and a launch may have made its job."""
+    monkeypatch.setattr(_http, "retrying", lambda call, *_a: call())
+    server = raw_server(sends_for_ever(*ENDLESS[kind]))
+    one, begin = client(f"http://127.0.0.1:{server.port}", request_timeout=0.1), time.monotonic()
+    with pytest.raises(ConnectionFailedError, match="did not answer in time") as caught:
+        getattr(one, verb)("jobs/1/")
+    assert time.monotonic() - begin < 5.0
+    assert caught.value.ambiguous is True
+    assert alive() == 0
+
+
+def test_headers_in_drops_are_cut_off_on_a_kept_connection(raw_server: Any, client: Any) -> None:
+    def serve(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+        sends_for_ever(*ENDLESS["headers"])(connection)
+
+    server = raw_server(serve)
+    one = client(f"http://127.0.0.1:{server.port}", request_timeout=0.1)
+    assert one.get("jobs/").data == {}
+    with pytest.raises(ConnectionFailedError, match="did not answer in time"):
+        one._exchange("POST", one._url("x/"), body={})
+    assert server.accepted == 1
+    assert alive() == 0
+
+
+@pytest.mark.parametrize(("left", "most"), [(0.0, 0.9), (0.8, 1.5)])
+def test_the_deadline_shortens_the_time_for_headers(
+    raw_server: Any, client: Any, fake_clock: FakeClock, left: float, most: float
+) -> None:
+    server = raw_server(sends_for_ever(*ENDLESS["headers"]))
+    one, begin = client(f"http://127.0.0.1:{server.port}", request_timeout=0.4), time.monotonic()
+    one.deadline = fake_clock.monotonic() + left
+    with pytest.raises(ConnectionFailedError, match="did not answer in time"):
+        one._exchange("GET", one._url("x/"))
+    assert max(left, 0.35) < time.monotonic() - begin < most
+
+
 @pytest.mark.parametrize(("left", "seconds"), [(0.0, "0.4"), (0.6, "0.6"), (100.0, "0.8")])
 def test_the_deadline_shortens_the_time_for_a_body(
     scripted: Any, client: Any, fake_clock: FakeClock, left: float, seconds: str, monkeypatch: pytest.MonkeyPatch
@@ -259,12 +323,14 @@ def test_time_outs_for_connecting_and_reading(client: Any, monkeypatch: pytest.M
     """Contract 2.5, pitfall 6: apart; and no number is too large for a socket."""
     seen: list[Any] = []
 
+    monkeypatch.setattr(_http, "retrying", lambda call, *_a: call())
+
     def timeouts(timeout: float) -> list[Any]:
         seen.clear()
         one = client("http://127.0.0.1", request_timeout=timeout)
         monkeypatch.setattr(one._session, "request", lambda *_a, **options: seen.append(options["timeout"]) or 1 / 0)
         for verb in ("get", "post_once"):
-            with pytest.raises(ZeroDivisionError):
+            with pytest.raises(ConnectionFailedError, match="division by zero"):
                 getattr(one, verb)("x/")
         return list(seen)
 

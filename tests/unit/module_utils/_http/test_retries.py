@@ -186,6 +186,8 @@ UNCLEAR = [
     (Reply(201, body=b'{"id": 12'), "bad_response"),
     (Reply(201, body=b'{"id": 12}', kind="text/plain"), "bad_response"),
     (Reply(201, body=b"\x1f\x8b broken", headers={"Content-Encoding": "gzip"}), "connection"),
+    (Reply(201, {"id": 12345}, headers={"Content-Length": "888, 7"}), "bad_response"),
+    (Reply(201, {"id": 12345}, headers={"Content-Length": "13", "content-length": "5"}), "bad_response"),
     (html(200), "bad_response"),
     (html(201), "bad_response"),
     (Reply(408), "connection"),
@@ -345,6 +347,59 @@ def test_a_server_that_closes_when_the_launch_arrives_leaves_it_unclear(raw_serv
         client(f"http://127.0.0.1:{server.port}").post_once("x/launch/", {})
     assert caught.value.ambiguous is True
     assert [data.split()[0] for data in seen] == [b"POST"]
+
+
+@pytest.mark.parametrize(
+    ("head", "word"),
+    [
+        ("Content-Length: \xb2", None),
+        ("Content-Length: " + "9" * 15, "connection"),
+        ("Content-Length: 9, 8", "bad_response"),
+        ("Transfer-Encoding: chunked", "connection"),
+        ("X: " + "a" * 70_000, "connection"),
+        ("X: 1\r\n" * 200 + "Y: 2", "connection"),
+        ("Content-Encoding: gzip\r\nContent-Length: 9", "connection"),
+        ("Date: Fri, 31 Dec 9999 23:00:00 -1200\r\nContent-Length: 9", None),
+    ],
+)
+def test_headers_that_make_no_sense_leave_a_launch_unclear(raw_server: Any, client: Any, head: str, word: Any) -> None:
+    """The job is made by then: what cannot be read is unclear, or read as far as it goes."""
+
+    def serve(connection: socket.socket) -> None:
+        while not connection.recv(65536).endswith(b"{}"):
+            pass
+        start = "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
+        connection.sendall((start + head + '\r\n\r\n{"id": 7}').encode("latin-1"))
+
+    one = client(f"http://127.0.0.1:{raw_server(serve).port}")
+    if word is None:
+        assert one.post_once("x/launch/", {}).data == {"id": 7}
+        return
+    with pytest.raises(ApiError) as caught:
+        one.post_once("x/launch/", {})
+    assert (caught.value.code, caught.value.ambiguous) == (word, True)
+
+
+@pytest.mark.parametrize("error", [ValueError("odd"), KeyError("odd"), AttributeError("odd"), OSError("odd")])
+def test_whatever_the_libraries_raise_leaves_a_launch_unclear(
+    scripted: Any, client: Any, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    one = client(scripted().url)
+
+    def fail(*_arguments: Any, **_options: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr("requests.adapters.HTTPAdapter.build_response", fail)
+    with pytest.raises(ApiError) as caught:
+        one.post_once("x/launch/", {})
+    assert caught.value.ambiguous is True
+
+
+@pytest.mark.parametrize("url", ["http://a..b.test", "http://" + "a" * 70 + ".test", "http://:80", "ftp://h", "x://"])
+def test_an_address_that_is_none_is_not_unclear(client: Any, url: str) -> None:
+    with pytest.raises(ApiError) as caught:
+        client(url).post_once("x/launch/", {})
+    assert (caught.value.code, caught.value.ambiguous) == ("connection", False)
 
 
 def test_the_connection_of_the_launch_is_kept_for_what_follows(scripted: Any, client: Any) -> None:
