@@ -97,6 +97,7 @@ class ApiError(JobsError):
 
     :param status: the HTTP status, or None when no answer came.
     :param ambiguous: the server may have acted on the request all the same.
+    :ivar after_unclear: an attempt before, of the same request, was ambiguous.
     """
 
     code = "server_error"
@@ -115,6 +116,7 @@ class ApiError(JobsError):
         super().__init__(message, http_status=status, **result)
         self.status = status
         self.ambiguous = ambiguous
+        self.after_unclear = False
         self.transient = transient
         self.retry_after = retry_after
         self.body = body

@@ -35,10 +35,12 @@ def retrying(
     :param deadline: monotonic time past which nothing sleeps; None for no limit.
     :raises ApiError: the last failure.
     """
+    unclear = False
     for number in range(1, MAX_TRIES + 1):
         try:
             return call()
         except ApiError as error:
+            error.after_unclear, unclear = unclear, unclear or error.ambiguous
             pause = _pause(number, error)
             in_time = deadline is None or clock.monotonic() + pause < deadline
             if number == MAX_TRIES or not again(error) or not in_time:

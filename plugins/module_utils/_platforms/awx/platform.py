@@ -22,7 +22,7 @@ from ..._types import (
     Output,
 )
 from ..base import Answer, Client, JobStream, Platform
-from . import content, conventions, errors, facts, normalize, read, recover
+from . import content, conventions, errors, facts, normalize, read, recover, stop
 from .api import Api, Row, with_slash
 from .options import LAUNCH_OPTIONS
 from .plan_bulk import plan_bulk
@@ -199,19 +199,7 @@ class AwxPlatform(Platform):
         refusal = self.refuses_cancel(job)
         if refusal:
             raise UnsupportedError(refusal)
-        if job.is_finished:
-            return CancelResult(False, "already_finished")
-        path = f"{content.job_path(job)}/cancel/"
-        try:
-            self._api.client.post(path, {})
-        except ApiError as error:
-            # AWX refuses to cancel a finished job with 405, or with 403 for normal users (contract 1.7)
-            if error.status not in (403, 405):
-                raise
-            if self.get_job(JobRef(str(job.id), job.type)).is_finished:
-                return CancelResult(False, "already_finished")
-            raise ForbiddenError(f"This user may not cancel it: {error.message}", status=error.status) from None
-        return CancelResult(job.status != "canceling", "requested")
+        return stop.cancel(self._api, job, lambda: self.get_job(JobRef(str(job.id), job.type)))
 
     # -- helpers -------------------------------------------------------------------------------------------
 

@@ -16,8 +16,12 @@ from ansible_collections.unified.jobs.plugins.module_utils._describe import Incl
 from ansible_collections.unified.jobs.plugins.module_utils._errors import (
     ApiError,
     BadResponseError,
+    ConnectionFailedError,
+    ForbiddenError,
     JobsError,
+    RejectedError,
     ResourceMissingError,
+    ServerError,
 )
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.awx.platform import AwxPlatform
 from ansible_collections.unified.jobs.plugins.module_utils._retries import retrying
@@ -134,6 +138,76 @@ def test_rows_of_others_are_passed_over(awx: Any, odd: Any) -> None:
     task, _client = awx({"unified_jobs/": [rows], "jobs/": [rows], "workflow_approvals/": [listed()], **details})
     result = wait_for_jobs(task, [JobRef("7"), JobRef("8")], WaitOptions(interval=1))
     assert [(job["id"], job["status"]) for job in result["jobs"]] == [("7", "successful"), ("8", "successful")]
+
+
+# -- a cancel whose answer is lost ------------------------------------------------------------------------------
+
+CUT = ConnectionFailedError("cut", ambiguous=True, transient=True)
+LOST = [CUT, ServerError("502", status=502, ambiguous=True, transient=True)]
+REFUSALS = [RejectedError("405", status=405), ForbiddenError("403", status=403)]
+
+
+@pytest.mark.parametrize("lost", LOST, ids=str)
+@pytest.mark.parametrize("refusal", REFUSALS, ids=str)
+@pytest.mark.parametrize(
+    ("now", "outcome", "changed"),
+    [
+        (body(status="canceled"), "cancel_requested", True),
+        (body(canceled_on="2024-10-01T08:00:00Z"), "cancel_requested", True),
+        (body(status="successful"), "already_finished", False),
+    ],
+)
+def test_a_cancel_that_was_lost(awx: Any, lost: Any, refusal: Any, now: Any, outcome: str, changed: bool) -> None:
+    """The repeated one is refused, because the first one did it, or because the job ended by itself."""
+    task, client = awx({"jobs/7/": [body(), now], "jobs/7/cancel/": [lost, refusal]})
+    result = cancel_jobs(task, [JobRef("7", "job")], CancelOptions())
+    assert (result["job"]["outcome"], result["changed"]) == (outcome, changed)
+    assert client.asked.count("jobs/7/cancel/") == 2
+
+
+@pytest.mark.parametrize("answer", [BadResponseError("a page", status=200, ambiguous=True), CUT], ids=str)
+def test_a_cancel_of_which_nothing_clear_is_ever_heard(awx: Any, answer: Any) -> None:
+    task, _client = awx({"jobs/7/": [body(), body(status="canceled")], "jobs/7/cancel/": [answer]})
+    result = cancel_jobs(task, [JobRef("7", "job")], CancelOptions())
+    assert (result["job"]["outcome"], result["changed"]) == ("cancel_requested", True)
+    for then in (body(), CUT):
+        task, _client = awx({"jobs/7/": [body(), then], "jobs/7/cancel/": [answer]})
+        with pytest.raises(ApiError) as caught:
+            cancel_jobs(task, [JobRef("7", "job")], CancelOptions())
+        assert caught.value.code == answer.code
+        assert caught.value.result["job"]["id"] == "7"
+
+
+def test_a_cancel_that_somebody_else_asked_for_before(awx: Any) -> None:
+    stopping = body(canceled_on="2024-10-01T08:00:00Z")
+    task, _client = awx({"jobs/7/": [stopping, body(status="canceled")], "jobs/7/cancel/": [CUT, REFUSALS[0]]})
+    assert cancel_jobs(task, [JobRef("7", "job")], CancelOptions())["changed"] is False
+
+
+def test_a_refusal_that_is_clear_is_no_cancel(awx: Any) -> None:
+    task, _client = awx({"jobs/7/": [body(), body(status="canceled")], "jobs/7/cancel/": [REFUSALS[0]]})
+    result = cancel_jobs(task, [JobRef("7", "job")], CancelOptions())
+    assert (result["job"]["outcome"], result["changed"]) == ("already_finished", False)
+
+
+@pytest.mark.parametrize("missing_ok", [False, True])
+def test_a_job_that_is_deleted_just_before_its_cancel(awx: Any, missing_ok: bool) -> None:
+    answers = {"jobs/7/": [body(), MISSING], "unified_jobs/": [listed()], "workflow_approvals/": [listed()]}
+    task, _client = awx(answers)
+    if missing_ok:
+        result = cancel_jobs(task, [JobRef("7", "job")], CancelOptions(missing_ok=True))
+        assert (result["missing"], result["changed"]) == (["7"], False)
+    else:
+        with pytest.raises(JobsError) as caught:
+            cancel_jobs(task, [JobRef("7", "job")], CancelOptions())
+        assert (caught.value.code, caught.value.result["missing"]) == ("not_found", ["7"])
+
+
+def test_a_cancel_that_is_not_there_of_a_job_that_is(awx: Any) -> None:
+    """A job that runs on must not pass for one that is gone."""
+    task, _client = awx({"jobs/7/": [body()]})
+    with pytest.raises(ResourceMissingError):
+        cancel_jobs(task, [JobRef("7", "job")], CancelOptions(missing_ok=True))
 
 
 # -- pages -----------------------------------------------------------------------------------------------------
