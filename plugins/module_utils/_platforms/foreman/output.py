@@ -14,7 +14,7 @@ from ..._native import clean, mapping, rows, tail, text
 from ..._types import Job, Output
 from . import facts
 from .api import Api, Row
-from .cursor import Cursor
+from .cursor import Cursor, Position
 from .search import ids
 
 _EXIT = re.compile(r"^Exit[ -]status: ?(?P<code>-?\d+|EXCEPTION|)$", re.IGNORECASE)
@@ -116,24 +116,33 @@ def _heading(row: Row, hosts: list[Row]) -> str:
 
 
 def _output_since(api: Api, job: Job, hosts: list[Row], max_bytes: int, cursor: Cursor) -> Output:
-    """Return the first whole lines after the cursor, as many as fit, one at the least."""
-    left = [row for row in hosts if not cursor.is_done(row["id"])]
+    """Return the first whole lines after the cursor, as many as fit, one at the least, which is cut if it must be."""
     parts: list[str] = []
     size = 0
+    for row, line, position in _lines_after(api, job, hosts, cursor):
+        piece = _heading(row, hosts) if cursor.last != str(row["id"]) else ""
+        piece += line
+        size += len(piece.encode("utf-8", "replace"))
+        if max_bytes and parts and size > max_bytes:
+            break
+        parts.append(piece)
+        cursor.move(row["id"], position)
+    body, truncated = tail("".join(parts), max_bytes)
+    return Output(body, all(cursor.is_done(row["id"]) for row in hosts), truncated, cursor.dump())
+
+
+def _lines_after(api: Api, job: Job, hosts: list[Row], cursor: Cursor) -> t.Iterator[tuple[Row, str, Position]]:
+    """Yield what comes after the cursor, host by host, and note in it which hosts were read to their end."""
+    left = [row for row in hosts if not cursor.is_done(row["id"])]
     for start in range(0, len(left), CHUNK):
         part = left[start : start + CHUNK]
-        printed = read_outputs(api, job, [row["id"] for row in part], cursor.border([row["id"] for row in part]))
+        numbers = [row["id"] for row in part]
+        printed = read_outputs(api, job, numbers, cursor.border(numbers))
         for row in part:
             own = printed.get(row["id"], Printed(None))
             for line, position in cursor.lines(row["id"], own.chunks, own.complete):
-                piece = _heading(row, hosts) if cursor.last != str(row["id"]) else ""
-                piece += clean(line) if line.endswith("\n") else clean(line) + "\n"
-                size += len(piece.encode("utf-8", "replace"))
-                if max_bytes and parts and size > max_bytes:
-                    return Output("".join(parts), complete=False, cursor=cursor.dump())
-                parts.append(piece)
-                cursor.move(row["id"], position)
+                shown = clean(line)
+                if shown:
+                    yield row, shown if shown.endswith("\n") else shown + "\n", position
             if own.complete:
                 cursor.finish(row["id"])
-    body, truncated = tail("".join(parts), max_bytes)
-    return Output(body, all(cursor.is_done(row["id"]) for row in hosts), truncated, cursor.dump())

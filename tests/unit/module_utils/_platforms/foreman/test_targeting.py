@@ -209,7 +209,7 @@ def test_a_future_job(face: Any, server: Any, launches: Any) -> None:
     assert (job["subtype"], job["status"], job["outcome"]) == ("future", "scheduled", "scheduled")
     assert job["details"]["scheduling"]["start_at"][:16] == times["start_at"][:16]
     assert job["created_at"] is None
-    done = face("wait", jobs=job, wait_scheduled=True, wait_timeout=3 * 3600)["job"]
+    done = face("wait", jobs=job, wait_scheduled=True, wait_timeout=3 * 3600, wait_interval=900)["job"]
     assert (done["id"], done["status"]) == (job["id"], "successful")
     assert done["started_at"][:16] == times["start_at"][:16]
 
