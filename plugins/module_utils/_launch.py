@@ -7,9 +7,17 @@
 from __future__ import annotations
 
 import json
+import traceback
 
 from ._describe import Include, add_includes, job_title, no_targets, result_of
-from ._errors import ApiError, InvalidOptionError, JobsError, LaunchUnknownError, NoTargetsError
+from ._errors import (
+    ApiError,
+    InternalError,
+    InvalidOptionError,
+    JobsError,
+    LaunchUnknownError,
+    NoTargetsError,
+)
 from ._masking import mask, secret_texts
 from ._platforms.base import Platform
 from ._service import Result, Task
@@ -29,19 +37,63 @@ def launch_job(task: Task, request: JobRequest, options: WaitOptions | None, on_
     """
     secrets = list(secret_texts(request.secret_parameters))
     request.plan_only = task.check_mode
+    launched: list[Job] = []
     try:
-        result = _launch(task, request, options, on_no_targets, secrets)
+        return _launch_masked(task, request, options, on_no_targets, secrets, launched)
+    except JobsError as error:
+        # an id is never lost, whatever failed later
+        if launched and not error.result.get("jobs"):
+            error.result = {**error.result, **_bare_result(launched, secrets)}
+        raise
+    except Exception as error:
+        if not launched:
+            raise
+        raise _bug_after_launch(error, launched, secrets) from error
+
+
+def _launch_masked(
+    task: Task,
+    request: JobRequest,
+    options: WaitOptions | None,
+    on_no_targets: str,
+    secrets: list[str],
+    launched: list[Job],
+) -> Result:
+    try:
+        result: Result = mask(_launch(task, request, options, on_no_targets, secrets, launched), secrets)
     except JobsError as error:
         error.message = mask(error.message, secrets)
         error.args = (error.message,)
         error.result = mask(error.result, secrets)
         raise
-    masked: Result = mask(result, secrets)
-    return masked
+    return result
+
+
+def _bug_after_launch(error: Exception, launched: list[Job], secrets: list[str]) -> InternalError:
+    """Return the error for what should not happen, with the jobs that are on the server all the same."""
+    bug = InternalError.of(error)
+    names = ", ".join(job_title(job) for job in launched)
+    bug.message = mask(f"{names} was launched, but then: {bug.message}", secrets)
+    bug.args = (bug.message,)
+    bug.result = {**_bare_result(launched, secrets), "exception": mask(traceback.format_exc(), secrets)}
+    return bug
+
+
+def _bare_result(launched: list[Job], secrets: list[str]) -> Result:
+    """Return the jobs with no more than what cannot fail: what else is in them may be what did."""
+    names = ("id", "server", "name", "status", "native_status", "created_at", "url", "web_url")
+    bare = [Job(job.platform, job.type, **{name: getattr(job, name) for name in names}) for job in launched]
+    result: Result = mask(result_of(bare, changed=True), secrets)
+    return result
 
 
 def _launch(
-    task: Task, request: JobRequest, options: WaitOptions | None, on_no_targets: str, secrets: list[str]
+    task: Task,
+    request: JobRequest,
+    options: WaitOptions | None,
+    on_no_targets: str,
+    secrets: list[str],
+    launched: list[Job],
 ) -> Result:
     if options:
         options.check()
@@ -63,6 +115,7 @@ def _launch(
         launch.job.warnings += launch.warnings
         return result_of([launch.job], changed=True, request=launch.request)
     jobs = _submit(task, platform, launch)
+    launched += jobs
     for job in jobs:
         job.warnings = [*launch.warnings, *job.warnings]
     if on_no_targets == "fail":
@@ -166,24 +219,42 @@ def _submit(task: Task, platform: Platform, launch: Launch) -> list[Job]:
         if not error.ambiguous:
             raise
         return _adopt(task, platform, launch, error)
+    except JobsError:
+        raise
+    except Exception as error:
+        # it may have been sent: what cannot be understood is as unclear as what was not answered
+        return _adopt(task, platform, launch, InternalError.of(error))
 
 
-def _adopt(task: Task, platform: Platform, launch: Launch, cause: ApiError) -> list[Job]:
+def _look(task: Task, platform: Platform, launch: Launch) -> tuple[list[list[Job]], str]:
+    """Return what equals the launch, and why that could not be read."""
     candidates: list[list[Job]] = []
     trouble = ""
     for pause in _LOOKS:
         task.clock.sleep(pause)
         try:
             candidates, trouble = platform.find_launch(launch), ""
-        except ApiError as error:
+        except JobsError as error:
             trouble = f" Looking for it failed too: {error.message}"
+        except Exception as error:
+            trouble = f" Looking for it failed too: {InternalError.of(error).message}"
         if candidates:
             break
+    return candidates, trouble
+
+
+def _adopt(task: Task, platform: Platform, launch: Launch, cause: JobsError) -> list[Job]:
+    candidates, trouble = _look(task, platform, launch)
     if len(candidates) == 1:
         for job in candidates[0]:
             job.warn(f"The launch was not answered ({cause.message}); the one job that equals it was found instead.")
         return candidates[0]
-    if cause.status == 500 and not candidates and not trouble:
+    if isinstance(cause, ApiError) and cause.status == 500 and not candidates and not trouble:
+        cause.message = (
+            f"{cause.message.rstrip('.')}. The job was looked for and not found, so the launch had no effect as far as "
+            "can be seen. Nothing was sent again."
+        )
+        cause.args = (cause.message,)
         raise cause
     found = [job.to_dict() for group in candidates for job in group]
     seen = (
