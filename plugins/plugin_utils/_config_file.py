@@ -25,6 +25,8 @@ ENV_NAME = "UNIFIED_JOBS_CONFIG"
 FOLDERS = ("~/.config/unified_jobs", "/etc/ansible")
 #: paths in an entry that are relative to the file that the entry is in
 PATH_KEYS = ("ca_path", "client_cert", "client_key")
+#: bytes of a file that is read here, and values and levels in the entry of a server: far more than one needs
+LARGEST_FILE, MOST_VALUES, MOST_LEVELS = 1024 * 1024, 1000, 20
 
 Warn = t.Callable[[str], None]
 
@@ -83,6 +85,8 @@ class ServerReader:
 
     def _load(self, name: str, entry: t.Any, path: str) -> dict[str, t.Any]:
         folder = os.path.dirname(path)
+        if _is_too_much(entry):
+            raise InvalidOptionError(f"Server {name} in {path} holds far more than the options of a connection.")
         try:
             entry = plain(entry)
         except AnsibleError:
@@ -99,6 +103,7 @@ class ServerReader:
         def read(path: str) -> str:
             path = os.path.expanduser(path)
             path = self._loader.path_dwim(path) if folder is None else os.path.join(folder, path)
+            _check_file(path)
             content = _read_maybe_vaulted(self._loader, path)
             if not _is_vaulted(path):
                 _warn_if_open(path, self._warn)
@@ -127,7 +132,10 @@ def read_config_file(loader: DataLoader, path: str, warn: Warn) -> dict[str, t.A
     :raises InvalidOptionError: names the file; it never shows a line of it.
     """
     try:
+        _check_file(path)
         data = loader.load_from_file(path)
+    except RecursionError:
+        raise InvalidOptionError(f"The configuration file {path} is nested too deeply.") from None
     except (AnsibleError, OSError, UnicodeError) as error:
         raise InvalidOptionError(f"The configuration file {path} {_reason(error, path)}.") from None
     if not isinstance(data, t.Mapping) or set(data) != {"servers"}:
@@ -136,6 +144,33 @@ def read_config_file(loader: DataLoader, path: str, warn: Warn) -> dict[str, t.A
     if _has_clear_secret(servers) and not _is_vaulted(path):
         _warn_if_open(path, warn)
     return servers
+
+
+def _is_too_much(entry: t.Any) -> bool:
+    """Return whether an entry is large or deep; aliases of YAML make a small file so, even without an end."""
+    found, level = 0, [entry]
+    for _depth in range(MOST_LEVELS):
+        below: list[t.Any] = []
+        for value in level:
+            if isinstance(value, t.Mapping):
+                below += list(value.values())
+            elif isinstance(value, (list, tuple, set, frozenset)):
+                below += list(value)
+            if found + len(below) > MOST_VALUES:
+                return True
+        if not below:
+            return False
+        found, level = found + len(below), below
+    return True
+
+
+def _check_file(path: str) -> None:
+    """Raise OSError for what is no regular file, as reading a pipe may never end, and for what is too large."""
+    found = os.stat(path)
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(0, "it is no regular file; one is needed, and not a pipe or a device")
+    if found.st_size > LARGEST_FILE:
+        raise OSError(0, "it is too large")
 
 
 def _in_current_folder(warn: Warn) -> str | None:

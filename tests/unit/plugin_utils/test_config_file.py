@@ -236,6 +236,44 @@ def test_bad_files_are_named_and_never_quoted(controller: Controller, text: str,
     assert str(path) in caught.value.message or "erver a " in caught.value.message
 
 
+BOMB = "servers:\n  a:\n    platform: awx\n    organization:\n    - &b0 [x, x, x, x, x, x, x, x]\n" + "".join(
+    f"    - &b{number} [{', '.join([f'*b{number - 1}'] * 8)}]\n" for number in range(1, 12)
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BOMB,
+        "servers:\n  a: &a\n    platform: awx\n    organization: *a\n",
+        "servers:\n  a:\n    organization: " + "[" * 50 + "]" * 50,
+        "servers:\n  a:\n    organization: [" + "x, " * 2000 + "]",
+    ],
+    ids=["aliases", "itself", "deep", "long"],
+)
+def test_an_entry_that_grows_without_an_end(controller: Controller, text: str) -> None:
+    path = controller.write(controller.base / "my.yml", text)
+    with pytest.raises(InvalidOptionError, match="far more than the options|is not valid YAML|nested too deeply"):
+        controller.read("a", config_file=str(path))
+
+
+@pytest.mark.parametrize(("text", "said"), [("#" * 1024 * 1024 + "\n", "too large"), ("[" * 5000, "YAML|deep")])
+def test_a_file_that_is_no_configuration(controller: Controller, text: str, said: str) -> None:
+    path = controller.write(controller.base / "my.yml", text)
+    with pytest.raises(InvalidOptionError, match=said):
+        controller.read("a", config_file=str(path))
+
+
+def test_the_file_of_a_secret_is_a_regular_file(controller: Controller) -> None:
+    """A pipe may never end, and is empty for the next task."""
+    os.mkfifo(controller.base / "pipe")
+    controller.write(controller.base / "large", "x" * 1024 * 1024 + "\n")
+    for name, said in (("pipe", "no regular file"), ("/dev/zero", "no regular file"), ("large", "too large")):
+        servers = {"a": {"platform": "awx", "url": "https://h", "token_file": name}}
+        with pytest.raises(InvalidOptionError, match=f"token_file of server a cannot be read: .*{said}"):
+            controller.read("a", servers=servers)
+
+
 def test_an_empty_dict_of_servers(controller: Controller) -> None:
     controller.write(controller.cwd / "unified_jobs.yml", "servers:\n")
     with pytest.raises(InvalidOptionError, match="known servers: none"):
