@@ -96,6 +96,11 @@ class LookupModule(LookupBase):
                 "unified.jobs.job: no job is named: give jobs, or list some with a filter "
                 f"({', '.join(_FILTERS)}) (error: invalid_option)."
             )
+        if terms and kwargs.get("max_results") is not None:
+            raise AnsibleError(
+                "unified.jobs.job: max_results is for a list and does not go together with jobs: give one of the two "
+                "(error: invalid_option)."
+            )
         kwargs = {**self._said_by_variables(variables or {}), **kwargs}
         self.set_options(direct=kwargs)
         get = self._getter(terms, kwargs)

@@ -65,6 +65,9 @@ def info(
 ) -> Result:
     """Read jobs as the options of C(job_info) say: those that are named, or those that fit filters."""
     task = _task(get, check_mode, clock, note_secrets)
+    most = get("max_results")
+    if most is not None and most < 0:
+        raise InvalidOptionError("max_results must be 0 (all) or more.")
     if get("jobs") is None:
         return list_jobs(task, _query(get))
     for name in _FILTERS:
@@ -165,8 +168,6 @@ def _read_rerun(get: GetOption, request: JobRequest) -> None:
 
 def _query(get: GetOption) -> JobQuery:
     most = get("max_results")
-    if most is not None and most < 0:
-        raise InvalidOptionError("max_results must be 0 (all) or more.")
     return JobQuery(
         status=get("status"),
         name=get("name"),

@@ -30,9 +30,18 @@ def guarded(what: str, call: t.Callable[[], _T]) -> _T:
 def jobs_in(value: t.Any, what: str) -> list[t.Mapping[str, t.Any]]:
     """Return the jobs that a value holds: a job, a registered result, its results, or a list of these.
 
-    :raises AnsibleError: if it holds none.
+    What was skipped is passed over where there are others.
+
+    :raises AnsibleError: if it holds none: whatever is said of no job at all is true, and proves nothing.
     """
-    return guarded(what, lambda: list(_jobs(value)))
+
+    def jobs() -> list[t.Mapping[str, t.Any]]:
+        found = list(_jobs(value))
+        if not found:
+            raise InvalidOptionError("there is no job in it to ask: it is empty, or all of it was skipped.")
+        return found
+
+    return guarded(what, jobs)
 
 
 def _jobs(value: t.Any) -> t.Iterator[t.Mapping[str, t.Any]]:
@@ -44,7 +53,9 @@ def _jobs(value: t.Any) -> t.Iterator[t.Mapping[str, t.Any]]:
             if isinstance(value.get(key), (list, tuple)):
                 yield from _jobs(value[key])
                 # of a job that does not exist nothing more will come, and it did not do well
-                yield from ({"status": "missing", "is_finished": True} for _id in value.get("missing") or ())
+                missing = value.get("missing")
+                if isinstance(missing, (list, tuple)):
+                    yield from ({"status": "missing", "is_finished": True} for _id in missing)
                 return
         if isinstance(value.get("job"), t.Mapping):
             yield from _jobs(value["job"])
@@ -66,7 +77,7 @@ def normalized(native: t.Any, platform: str | None, what: str) -> dict[str, t.An
 def _normalized(native: t.Any, platform: str | None) -> dict[str, t.Any]:
     if not isinstance(native, t.Mapping):
         raise InvalidOptionError("this takes the body of a job, which is a dictionary.")
-    if platform is not None and platform not in PLATFORMS:
+    if platform is not None and (not isinstance(platform, str) or platform not in PLATFORMS):
         raise InvalidOptionError(f"platform: {platform!r} is none of {', '.join(PLATFORMS)}.")
     kinds = [PLATFORMS[platform]] if platform else [kind for kind in PLATFORMS.values() if kind.recognizes(native)]
     if len(kinds) != 1:

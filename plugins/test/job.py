@@ -15,7 +15,7 @@ def _statuses(value: t.Any, what: str) -> list[str]:
 
 def job_finished(value: t.Any) -> bool:
     """Return whether nothing more will happen to any of the jobs."""
-    return all(bool(job.get("is_finished")) for job in jobs_in(value, "job_finished"))
+    return all(job.get("is_finished") is True for job in jobs_in(value, "job_finished"))
 
 
 def job_successful(value: t.Any) -> bool:

@@ -102,6 +102,8 @@ def test_missing(query: Query, face: Any) -> None:
         ([1], {"status": ["failed"]}, "status is a filter"),
         ([1], {"include": ["report"]}, "AWX cannot do this: report.*error: unsupported"),
         ([], {"max_results": -1}, "max_results"),
+        ([1], {"max_results": -1}, "max_results is for a list"),
+        ([1], {"max_results": 5}, "max_results is for a list"),
         ([1], {"include": ["everything"]}, "include"),
         ([1], {"on_missing": "cry"}, "on_missing"),
     ],

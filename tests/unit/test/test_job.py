@@ -83,6 +83,26 @@ def test_a_missing_job_did_not_do_well() -> None:
     assert holding({"results": [{"jobs": [job("running")], "missing": ["9"]}]}) == set()
 
 
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "value",
+    [[], {"results": []}, {"skipped": True}, {"jobs": [], "missing": []}, [{"skipped": True}], {"results": [[], []]}],
+)
+def test_no_job_at_all_proves_nothing(name: str, value: Any) -> None:
+    """An assertion must not hold because nothing ran."""
+    with pytest.raises(AnsibleError, match=f"^{name}: there is no job in it to ask"):
+        TESTS[name](value)
+
+
+@pytest.mark.parametrize("odd", ["false", "true", 1, None, [True]])
+def test_only_true_is_finished(odd: Any) -> None:
+    assert TESTS["job_finished"]({**job("successful"), "is_finished": odd}) is False
+
+
+def test_missing_is_a_list_of_ids() -> None:
+    assert holding({"jobs": [job("successful")], "missing": "ab"}) == {"job_finished", "job_successful"}
+
+
 def test_a_launch_in_check_mode_is_pending() -> None:
     assert holding({"job": Job("awx", "job", None, status="pending").to_dict(), "changed": True}) == set()
 

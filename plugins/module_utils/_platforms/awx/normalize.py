@@ -51,7 +51,8 @@ def normalize(native: t.Mapping[str, t.Any]) -> Job:
 
 def recognizes(native: t.Mapping[str, t.Any]) -> bool:
     """Return whether a raw body is a job of AWX: it names one of the seven types and has a launch type."""
-    return native.get("type") in facts.JOB_PATHS and "launch_type" in native
+    kind = native.get("type")
+    return isinstance(kind, str) and kind in facts.JOB_PATHS and "launch_type" in native
 
 
 def mask_native(native: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
