@@ -169,6 +169,7 @@ def _keep_answers(result: Result, launched: dict[str | None, Job]) -> None:
         if job is not None:
             plain["warnings"] = list(dict.fromkeys([*job.warnings, *plain["warnings"]]))
             plain["details"] = {**job.details, **plain["details"]}
+            plain["launched_by"] = plain["launched_by"] or job.launched_by
     if len(result.get("jobs", ())) == 1:
         result["job"] = result["jobs"][0]
 

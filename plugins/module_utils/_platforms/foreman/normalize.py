@@ -66,7 +66,7 @@ def add_task(job: Job, task: t.Mapping[str, t.Any]) -> None:
     said = [clean(text(item)).strip() for item in errors] if isinstance(errors, list) else []
     # "A sub task failed" is how every job with failed hosts ends, so it explains nothing
     said = [item for item in said if item and not item.startswith("A sub task failed")]
-    if said and job.status in (JobStatus.FAILED, JobStatus.ERROR):
+    if said and job.status in (JobStatus.FAILED, JobStatus.ERROR, JobStatus.CANCELED):
         job.explanation = " ".join(part for part in (job.explanation, *said) if part)
     job.details["task"] = {
         **mapping(job.details.get("task")),

@@ -21,11 +21,12 @@ _WORDS = {
     JobStatus.SCHEDULED: ("queued",),
     JobStatus.PENDING: ("running",),
     JobStatus.RUNNING: ("running",),
-    JobStatus.CANCELING: (),
     JobStatus.SUCCESSFUL: ("succeeded",),
     JobStatus.FAILED: ("failed",),
     JobStatus.CANCELED: ("cancelled", "failed"),
 }
+#: no job here ever reads so: a cancel is not to be seen until it worked
+_NEVER = frozenset((JobStatus.CANCELING,))
 
 
 def check_id(ref: JobRef) -> str:
@@ -87,6 +88,8 @@ def iter_jobs(api: Api, query: JobQuery, finish: t.Callable[[Job], Job]) -> JobS
     """Return the jobs that fit, newest first."""
     if query.type not in (None, facts.JOB_TYPE):
         raise InvalidOptionError(f"type: {query.type!r} is no type of Foreman jobs ({facts.JOB_TYPE}).")
+    if query.status is not None and set(query.status) <= _NEVER:
+        return JobStream(iter(()))
     terms = _search(query)
     pages = _numbered(api, terms, query.order_by) if query.order_by else _below(api, terms, query)
 
@@ -145,10 +148,11 @@ def _search(query: JobQuery) -> str:
 
 def _status_term(statuses: list[str] | None) -> str | None:
     """Return a term that finds at least the jobs in these states, or None if only all jobs hold them."""
-    if not statuses or any(status not in _WORDS for status in statuses):
+    wanted = [status for status in statuses or () if status not in _NEVER]
+    if not wanted or any(status not in _WORDS for status in wanted):
         return None
-    words = list(dict.fromkeys(word for status in statuses for word in _WORDS[status]))
-    return " or ".join(f"status = {word}" for word in words) or None
+    words = list(dict.fromkeys(word for status in wanted for word in _WORDS[status]))
+    return " or ".join(f"status = {word}" for word in words)
 
 
 def _native(native: t.Any) -> str | None:
