@@ -11,10 +11,11 @@ import typing as t
 from ..._errors import InvalidOptionError
 from ..._types import Launch
 from .api import Row
-from .normalize import text
+from .normalize import parse_variables, text
+from .plan_others import check_days
 from .planning import Planning, check_may_start, check_pattern, comma_text, limit_of, make_launch, option_name
 from .prompts import PROMPTS, check_prompts
-from .refs import is_number
+from .refs import checked_row, is_number
 
 _NODE_KEYS = frozenset(
     (
@@ -73,6 +74,8 @@ def plan_bulk(plan: Planning) -> Launch:
     known: dict[t.Any, Row] = {}
     found = [_node(plan, f"awx.nodes[{number}]", node, known) for number, node in enumerate(nodes, 1)]
     body = {name: value for name, value in body.items() if value is not None}
+    if any(_is_management(template) for template, _node_body in found):
+        body.update(_checked_days(body, "extra_vars", "parameters"))
     if plan.request.validate:
         _check_common(plan, body, [template for template, _node_body in found])
     body["jobs"] = [node_body for _template, node_body in found]
@@ -116,6 +119,8 @@ def _node(plan: Planning, option: str, node: Row, known: dict[t.Any, Row]) -> tu
     for key, kind in _MANY.items():
         if key in body:
             body[key] = [row["id"] for row in plan.resolver.many(kind, _list(body[key]), f"{option}.{key}", home)]
+    if _is_management(template):
+        body.update(_checked_days(body, "extra_data", f"{option}.extra_data"))
     if plan.request.validate:
         _check_node(template, option, body)
     return template, {"unified_job_template": template["id"], **body}
@@ -129,6 +134,20 @@ def _check_keys(option: str, node: t.Any) -> None:
         raise InvalidOptionError(f"{option}: unknown keys {', '.join(unknown)}.")
     if node.get("limit") is not None:
         check_pattern(node["limit"], f"{option}.limit")
+
+
+def _is_management(template: Row) -> bool:
+    return bool(template.get("type") == "system_job_template")
+
+
+def _checked_days(body: Row, key: str, option: str) -> Row:
+    """Return the variables of a management job with their days checked, whether or not the rest is."""
+    if body.get(key) is None:
+        return {}
+    variables = parse_variables(body[key])
+    if not isinstance(variables, dict):
+        raise InvalidOptionError(f"{option}: write a dictionary.")
+    return {key: {**variables, **check_days(variables, option)}}
 
 
 def _list(value: t.Any) -> list[t.Any]:
@@ -152,8 +171,8 @@ def _node_template(plan: Planning, option: str, node: Row) -> Row:
         rows = plan.api.rows("unified_job_templates", {"id": number}, at_most=1)
         if not rows:
             raise InvalidOptionError(f"{option}: there is no template with the id {number!r}.")
-        return rows[0]
+        return checked_row(rows[0], "template")
     name: t.Any = node.get("template")
     if not isinstance(name, str) or not name:
         raise InvalidOptionError(f"{option}: name the template, or give template_id.")
-    return plan.api.find("unified_job_templates", name, "template", plan.scope(), option)
+    return checked_row(plan.api.find("unified_job_templates", name, "template", plan.scope(), option), "template")

@@ -34,7 +34,7 @@ def plan_system_job(plan: Planning) -> Launch:
     body: Row = {}
     variables = plan.request.all_parameters()
     if variables is not None:
-        body["extra_vars"] = {**variables, **_days(variables)}
+        body["extra_vars"] = {**variables, **check_days(variables, "parameters")}
         unknown = sorted(str(name) for name in variables if name not in _SYSTEM_VARIABLES)
         if unknown and plan.request.validate:
             raise InvalidOptionError(
@@ -44,14 +44,15 @@ def plan_system_job(plan: Planning) -> Launch:
     return make_launch(plan, f"system_job_templates/{template['id']}/launch/", body, "system_job", template)
 
 
-def _days(variables: Row) -> Row:
+def check_days(variables: Row, option: str) -> Row:
+    """Return the days of a management job as a number; the server takes any, and deletes every job for -1."""
     if "days" not in variables:
         return {}
     days = variables["days"]
     if isinstance(days, str) and days.strip().isascii() and days.strip().isdigit():
         days = int(days)
     if not isinstance(days, int) or isinstance(days, bool) or days < 0:
-        raise InvalidOptionError(f"parameters: days must be a whole number that is not negative, not {days!r}.")
+        raise InvalidOptionError(f"{option}: days must be a whole number that is not negative, not {days!r}.")
     return {"days": days}
 
 

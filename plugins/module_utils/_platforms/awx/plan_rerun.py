@@ -16,6 +16,7 @@ from .normalize import mapping, summary, text
 from .planning import Planning, make_launch
 from .prompts import PASSWORD_KEYS, check_passwords
 from .read import check_id
+from .refs import number_of
 
 _RELAUNCHABLE = ("job", "workflow_job", "ad_hoc_command")
 
@@ -38,9 +39,8 @@ def plan_rerun(plan: Planning, get_job: t.Callable[[JobRef], Job]) -> Launch:
         body = _job_body(plan, job, path, passwords)
     else:
         body = _plain_body(job, passwords)
-    newest = int(job.id) if job.id else 0
     launch = make_launch(plan, path, body, job.type, _template(job), earlier=job.native)
-    launch.context["newest"] = newest
+    launch.context["newest"] = number_of(job.native, "job")
     launch.job.targets = None if hosts == "failed" else job.targets
     return launch
 

@@ -31,6 +31,7 @@ from .prompts import (
     merge_credentials,
     needed_passwords,
 )
+from .refs import checked_row
 
 _SHARED = ("template", "template_id", "inventory", "targets", "target_query", "parameters", "secret_parameters")
 _SCALARS = ("job_type", "verbosity", "diff_mode", "scm_branch", "forks", "job_slice_count")
@@ -113,7 +114,7 @@ def _labels(plan: Planning, home: t.Any) -> list[int | str]:
             result.append(plan.resolver.one("label", label, "awx.labels", home)["id"])
             continue
         filters = {"name": label} if home is None else {"name": label, "organization": home}
-        rows = plan.api.rows("labels", filters, at_most=1)
+        rows = [checked_row(row, "label") for row in plan.api.rows("labels", filters, at_most=1)]
         if not rows and home is None:
             raise InvalidOptionError(
                 f"awx.labels: there is no label {label!r}, and none can be made: the template has no organization."

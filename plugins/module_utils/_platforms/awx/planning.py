@@ -17,7 +17,7 @@ from ..._types import Connection, Job, JobRequest, JobStatus, Launch
 from .api import Api, Row
 from .normalize import MASK, mapping, parse_variables, text
 from .prompts import PASSWORD_KEYS
-from .refs import Resolver, is_number
+from .refs import Resolver, checked_row, is_id, is_number
 
 _PATTERN_SIGNS = frozenset(",&!~*?[]@;")
 #: a pattern without any name in it; Ansible runs on all hosts for most of them, such as a comma
@@ -76,7 +76,7 @@ def find_template(plan: Planning, path: str, what: str, scope: t.Mapping[str, t.
         if not is_number(request.template_id):
             hint = "; a name goes into template" if text(request.template_id).strip() else ""
             raise InvalidOptionError(f"template_id: {request.template_id!r} is not a number{hint}.")
-        row = plan.api.get_by_id(path, request.template_id, what, "template_id")
+        row = checked_row(plan.api.get_by_id(path, request.template_id, what, "template_id"), what)
         name = request.template
         if name is not None and row.get("name") != name:
             raise InvalidOptionError(
@@ -85,7 +85,8 @@ def find_template(plan: Planning, path: str, what: str, scope: t.Mapping[str, t.
         return row
     if not request.template:
         raise InvalidOptionError(f"template: name the {what} to launch, or give template_id.")
-    return plan.api.find(path, request.template, what, plan.scope() if scope is None else scope, "template")
+    filters = plan.scope() if scope is None else scope
+    return checked_row(plan.api.find(path, request.template, what, filters, "template"), what)
 
 
 def limit_of(request: JobRequest) -> str | None:
@@ -112,18 +113,18 @@ def check_pattern(pattern: t.Any, option: str) -> str:
 def _host_name(host: t.Any) -> str:
     if not isinstance(host, str):
         raise InvalidOptionError(f"targets: {host!r} is not text; write the name of a host.")
-    host = host.strip()
-    if not host:
+    name = host.strip()
+    if not name:
         raise InvalidOptionError("targets: one of the names is empty; take it out of the list.")
-    if not host.isprintable() or any(sign.isspace() or sign in "{}" for sign in host):
+    if not name.isprintable() or any(sign.isspace() or sign in "{}" for sign in name):
         raise InvalidOptionError(
-            f"targets: {host!r} holds a sign that no name of a host has, such as a blank; write each host by itself."
+            f"targets: {name!r} holds a sign that no name of a host has, such as a blank; write each host by itself."
         )
-    if not _is_host_name(host):
+    if not _is_host_name(name):
         raise InvalidOptionError(
-            f"targets: {host!r} is a pattern and not the name of a host; write patterns in target_query."
+            f"targets: {name!r} is a pattern and not the name of a host; write patterns in target_query."
         )
-    return host
+    return name
 
 
 def _is_host_name(host: str) -> bool:
@@ -229,7 +230,7 @@ def newest_job(template: Row) -> int:
     rows = [shown.get(key) for key in ("last_job", "current_job", "last_update", "current_update")]
     recent = shown.get("recent_jobs")
     rows += recent if isinstance(recent, list) else []
-    return max((row["id"] for row in map(mapping, rows) if isinstance(row.get("id"), int)), default=0)
+    return max((row["id"] for row in map(mapping, rows) if is_id(row.get("id"))), default=0)
 
 
 def check_may_start(template: Row, what: str, option: str = "template", role: str = "execute") -> None:

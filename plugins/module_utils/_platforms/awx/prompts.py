@@ -11,6 +11,7 @@ import typing as t
 from ..._errors import InvalidOptionError, UnsupportedError
 from .api import Row
 from .normalize import mapping, parse_variables, summary, text
+from .refs import number_of
 
 #: body key of a job template's launch -> (flag of the template, our option)
 PROMPTS = {
@@ -153,7 +154,7 @@ def _wrong_choice(name: str, kind: str, value: t.Any, question: Row) -> t.Iterat
     choices = question.get("choices")
     if isinstance(choices, str):
         choices = choices.splitlines()
-    if not choices or kind not in ("multiplechoice", "multiselect"):
+    if not isinstance(choices, list) or not choices or kind not in ("multiplechoice", "multiselect"):
         return
     values = value if isinstance(value, list) else [value]
     if any(item not in choices for item in values) and (value != "" or question.get("required")):
@@ -186,11 +187,11 @@ def needed_passwords(preflight: Row, chosen: list[Row]) -> tuple[list[str], bool
     if not chosen or not isinstance(defaults, list):
         return _texts(preflight.get("passwords_needed_to_start")), not chosen
     kinds = {_credential_kind(row) for row in chosen}
-    ids = {row.get("id") for row in chosen}
-    rows = [mapping(row) for row in defaults]
-    kept = [row for row in rows if row.get("id") in ids or _credential_kind(row) not in kinds]
+    ids = {number_of(row, "credential") for row in chosen}
+    rows = {number_of(row, "template's credential"): row for row in defaults}
+    kept = [row for number, row in rows.items() if number in ids or _credential_kind(row) not in kinds]
     needed = [name for row in kept for name in _texts(row.get("passwords_needed"))]
-    return needed, ids <= {row.get("id") for row in rows}
+    return needed, ids <= set(rows)
 
 
 def _texts(value: t.Any) -> list[str]:
@@ -202,6 +203,7 @@ def check_passwords(needed: list[str], given: t.Mapping[str, t.Any], is_all: boo
 
     :param is_all: whether nothing else can be needed.
     """
+    needed = [name for name in _texts(needed) if name]
     missing = [name for name in needed if not given.get(name)]
     if missing:
         raise InvalidOptionError(
@@ -226,8 +228,9 @@ def merge_credentials(defaults: t.Any, chosen: list[Row]) -> list[int]:
     )
     ids: list[int] = []
     for row in [*kept, *chosen]:
-        if mapping(row).get("id") is not None and row["id"] not in ids:
-            ids.append(row["id"])
+        number = number_of(row, "template's credential")
+        if number not in ids:
+            ids.append(number)
     return ids
 
 
@@ -243,7 +246,8 @@ def check_one_per_kind(chosen: list[Row]) -> None:
         seen[kind] = row
 
 
-def _credential_kind(row: Row) -> tuple[t.Any, t.Any]:
+def _credential_kind(row: Row) -> tuple[str, str]:
     """Return what is there at most once on a job: the type, and for a vault its id."""
     vault_id = row.get("vault_id", mapping(row.get("inputs")).get("vault_id"))
-    return row.get("credential_type", summary(row, "credential_type").get("id")), vault_id or ""
+    kind = row.get("credential_type", summary(row, "credential_type").get("id"))
+    return text(kind), text(vault_id or "")

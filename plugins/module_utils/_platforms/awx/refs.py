@@ -114,6 +114,12 @@ def number_of(row: t.Any, kind: str) -> int:
     return int(mapping(row)["id"])
 
 
+def checked_row(row: Row, kind: str) -> Row:
+    """Return a row that has an id."""
+    number_of(row, kind)
+    return row
+
+
 def _is_in(row: Row, organization: t.Any) -> bool:
     """Return whether a row is in the organization, which is a name or an id."""
     if isinstance(organization, int):

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Callable
 
 import pytest
@@ -339,3 +340,31 @@ def test_bulk_too_large(face: Face, lab: Any) -> None:
     error = refused(face, **bulk(*[{"template_id": 11}] * 101))
     assert len(lab.requests("GET", "/unified_job_templates/$")) == 1
     assert (error.code, "exceeds system setting 100" in error.message) == ("rejected", True)
+
+
+@pytest.mark.parametrize("validate", [True, False])
+@pytest.mark.parametrize("days", [-1, "-1", "abc", 1.5, True, None, [], {}])
+@pytest.mark.parametrize("where", ["node", "node as text", "all"])
+def test_days_of_a_management_job_in_bulk(face: Face, lab: Any, where: str, days: Any, validate: bool) -> None:
+    """Contract 6.2: the server takes any days, and deletes every job for -1. That is never sent."""
+    node: dict[str, Any] = {"template": "Cleanup Job Details"}
+    common: dict[str, Any] = {}
+    if where == "all":
+        common = {"parameters": {"days": days}}
+    else:
+        node["extra_data"] = {"days": days} if where == "node" else json.dumps({"days": days})
+    error = refused(face, type="bulk", validate=validate, awx={"nodes": [{"template": "lab-ok"}, node]}, **common)
+    assert error.code == "invalid_option"
+    option = "parameters" if where == "all" else "awx.nodes[2].extra_data"
+    assert error.message == f"{option}: days must be a whole number that is not negative, not {days!r}."
+    assert not lab.requests("POST")
+
+
+def test_variables_of_a_management_job_in_bulk(face: Face, lab: Any) -> None:
+    def launch(data: Any) -> Any:
+        return {"type": "bulk", "validate": False, "awx": {"nodes": [{"template": "Cleanup Job Details", **data}]}}
+
+    assert "extra_data: write a dictionary" in refused(face, **launch({"extra_data": "- days"})).message
+    face("invoke", **launch({"extra_data": {"days": "30"}}))
+    assert lab.requests("POST")[0].body["jobs"][0]["extra_data"] == {"days": 30}
+    face("invoke", **launch({}))
