@@ -10,6 +10,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ._errors import ApiError, InvalidOptionError, JobFailedError, JobsError, NoTargetsError, UnsupportedError
+from ._masking import hidden
 from ._platforms.base import Platform
 from ._types import INCLUDES, HostStatus, Job, JobStatus
 
@@ -160,7 +161,7 @@ def _hosts_text(job: Job) -> str:
 def _tasks_text(job: Job) -> str:
     lines = []
     for task in (job.included.get("failed_tasks") or [])[:_SHOWN_TASKS]:
-        message = " ".join(str(task.get("message") or "").split())
+        message = " ".join(hidden(str(task.get("message") or "")).split())
         if len(message) > _LONGEST_MESSAGE:
             message = message[:_LONGEST_MESSAGE] + " ..."
         where = ", ".join(str(task[key]) for key in ("host", "task") if task.get(key))

@@ -6,19 +6,22 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import typing as t
 
 from ._cancel import CancelOptions, cancel_jobs
 from ._clock import Clock, iso_time
 from ._describe import Include
-from ._errors import InvalidOptionError
+from ._errors import InvalidOptionError, JobsError
 from ._launch import launch_job
+from ._masking import hiding, secret_texts
 from ._options import check_origin, connect
 from ._platforms.base import Platform
 from ._registry import platform_names
 from ._select import select_jobs
 from ._service import Result, Servers, Task, list_jobs, read_jobs
+from ._tidy import tidy, tidy_error
 from ._types import JobQuery, JobRequest
 from ._verdict import wait_for_jobs
 from ._wait import WaitOptions
@@ -39,6 +42,32 @@ _FILTERS = (
 )
 
 
+def _tidied(face: t.Callable[..., Result]) -> t.Callable[..., Result]:
+    """Let a face return or raise texts without secrets and control characters."""
+
+    @functools.wraps(face)
+    def run(
+        get: GetOption, *, check_mode: bool = False, clock: Clock | None = None, note_secrets: NoteSecrets | None = None
+    ) -> Result:
+        secrets: list[str] = []
+
+        def note(found: t.Iterable[str]) -> None:
+            texts = list(found)
+            secrets.extend(texts)
+            if note_secrets:
+                note_secrets(texts)
+
+        with hiding(secrets):
+            try:
+                return tidy(face(get, check_mode=check_mode, clock=clock, note_secrets=note), secrets)
+            except JobsError as error:
+                tidy_error(error, secrets)
+                raise
+
+    return run
+
+
+@_tidied
 def invoke(
     get: GetOption, *, check_mode: bool = False, clock: Clock | None = None, note_secrets: NoteSecrets | None = None
 ) -> Result:
@@ -46,9 +75,14 @@ def invoke(
     task = _task(get, check_mode, clock, note_secrets)
     platform = task.servers.of()
     options = _wait_options(get) if get("wait") else None
-    return launch_job(task, _request(get, platform), options, get("on_no_targets") or "fail")
+    request = _request(get, platform)
+    if note_secrets:
+        secret = [request.options.get(name) for name, entry in platform.LAUNCH_OPTIONS.items() if entry.get("no_log")]
+        note_secrets(secret_texts([request.secret_parameters, *secret]))
+    return launch_job(task, request, options, get("on_no_targets") or "fail")
 
 
+@_tidied
 def wait(
     get: GetOption, *, check_mode: bool = False, clock: Clock | None = None, note_secrets: NoteSecrets | None = None
 ) -> Result:
@@ -60,6 +94,7 @@ def wait(
     return wait_for_jobs(task, select_jobs(get("jobs"), get("type")), options)
 
 
+@_tidied
 def info(
     get: GetOption, *, check_mode: bool = False, clock: Clock | None = None, note_secrets: NoteSecrets | None = None
 ) -> Result:
@@ -76,6 +111,7 @@ def info(
     return read_jobs(task, select_jobs(get("jobs"), get("type")))
 
 
+@_tidied
 def cancel(
     get: GetOption, *, check_mode: bool = False, clock: Clock | None = None, note_secrets: NoteSecrets | None = None
 ) -> Result:

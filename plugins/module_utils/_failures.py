@@ -85,8 +85,11 @@ def is_certificate_trouble(error: BaseException) -> bool:
     return any("CERTIFICATE" in reason.upper() or "UNKNOWN_CA" in reason.upper() for reason in reasons)
 
 
-def root_cause(error: BaseException) -> str:
-    """Return the innermost reason as one short line; the library wraps it in tuples and object addresses."""
+def root_cause(error: BaseException, hide: t.Callable[[str], str] = str) -> str:
+    """Return the innermost reason as one short line; the library wraps it in tuples and object addresses.
+
+    :param hide: masks secrets, before anything is cut.
+    """
     inner: t.Any = error
     while True:
         below = next((item for item in reversed(inner.args) if isinstance(item, Exception)), None)
@@ -96,7 +99,7 @@ def root_cause(error: BaseException) -> str:
         if below is None:
             break
         inner = below
-    text = _WRAPPING.sub("", " ".join(str(inner).split()))
+    text = _WRAPPING.sub("", " ".join(hide(str(inner)).split()))
     text = re.sub(r"^\[(SSL|X509)[^\]]*\] | ?\(_ssl\.c:\d+\)$", "", text)
     # an address of a proxy may hold its password
     text = re.sub(r"//[^/\s]*@", "//", text)

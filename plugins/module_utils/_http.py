@@ -37,6 +37,7 @@ from ._errors import (
     TlsError,
 )
 from ._failures import failed_connecting, is_certificate_trouble, is_hangup, nothing_sent, root_cause, tls_advice
+from ._masking import hidden, mask
 from ._requests import HeaderAuth, NoCookies, encoded, login_words, tls_options
 from ._retries import is_transient, retrying
 from ._types import Connection
@@ -207,7 +208,7 @@ class ApiClient:
             target = redirect_target(url, raw.headers.get(REDIRECT))
             raw.close()
             if method != "GET" or target is None or not same_origin(target, url):
-                place = short_url(target) if target else "no valid address"
+                place = self._mask(short_url(target)) if target else "no valid address"
                 raise BadResponseError(
                     f"{method} {short_url(url)} was redirected to {place}, which is not followed: "
                     "set url to the address that the server really has.",
@@ -320,13 +321,13 @@ class ApiClient:
 
     def _status_error(self, method: str, url: str, raw: t.Any, data: t.Any, text: str) -> ApiError:
         status: int = raw.status_code
-        message = f"{method} {short_url(url)} answered {status}: {self._mask(self._error_text(status, data, text))}"
+        message = f"{method} {short_url(url)} answered {status}: {self._error_text(status, self._mask(data), self._mask(text))}"
         if status == 401:
             message = f"{message.rstrip('.')}. Check {login_words(self._connection)}."
         request_id = raw.headers.get("X-API-Request-Id") or raw.headers.get("X-Request-Id")
         rejected = self._is_rejection(status, data)
         return (RejectedError if rejected else error_kind(status))(
-            message + (f" (request {request_id[:80]})" if request_id else ""),
+            message + (f" (request {self._mask(request_id)[:80]})" if request_id else ""),
             status=status,
             ambiguous=not rejected and (status >= 500 or status == 408),
             transient=not rejected and status in RETRY_STATUSES,
@@ -336,7 +337,7 @@ class ApiClient:
 
     def _translate(self, error: Exception, url: str) -> ApiError | InvalidOptionError:
         """Return our error for one of the libraries; C(ambiguous) unless nothing can have been sent."""
-        text, place, unsent = self._mask(root_cause(error)), short_url(url), nothing_sent(error)
+        text, place, unsent = root_cause(error, self._mask), short_url(url), nothing_sent(error)
         if isinstance(error, ValueError):
             return self._bad_value(error, text, place, unsent)
         if isinstance(error, OSError) and not isinstance(error, requests.exceptions.RequestException):
@@ -365,11 +366,9 @@ class ApiClient:
     def _try(self, call: t.Callable[[], _T], again: t.Callable[[ApiError], bool] = is_transient) -> _T:
         return retrying(call, again, self.clock, self.deadline)
 
-    def _mask(self, text: str) -> str:
-        for secret in self._secrets:
-            if len(secret) > 3:
-                text = text.replace(secret, "********")
-        return text
+    def _mask(self, value: t.Any) -> t.Any:
+        """Return what a server sent without secrets; before anything of it is cut or put in other words."""
+        return hidden(mask(value, self._secrets, frozenset()), frozenset())
 
 
 def _new_session(keep_session: bool) -> t.Any:

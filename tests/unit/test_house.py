@@ -61,6 +61,7 @@ LAYERS = {
                 "failures",
                 "requests",
                 "watchdog",
+                "tidy",
             )
         )
     ),

@@ -14,7 +14,7 @@ import time
 from typing import Any
 
 import pytest
-from scripted_server import FakeClock, Reply, ScriptedServer, html, unused_port
+from scripted_server import TOKEN, FakeClock, Reply, ScriptedServer, html, unused_port
 
 from ansible_collections.unified.jobs.plugins.module_utils import _http, _retries
 from ansible_collections.unified.jobs.plugins.module_utils._errors import (
@@ -430,6 +430,20 @@ def test_messages_mask_what_logs_in(scripted: Any, client: Any) -> None:
     with pytest.raises(RejectedError) as caught:
         client(server.url, password=PASSWORD, username="u").get("jobs/1/")
     assert caught.value.message.endswith("answered 400: Bearer ******** or ********")
+
+
+def test_messages_mask_what_logs_in_before_anything_is_cut(scripted: Any, client: Any) -> None:
+    """Headers and redirects may repeat it too; half a secret is a leak as well."""
+    echoes = (
+        Reply(403, {"detail": "a" * 590 + TOKEN}),
+        Reply(403, {"error": [TOKEN]}),
+        Reply(403, {"detail": "x"}, headers={"X-API-Request-Id": "a" * 70 + TOKEN}),
+        Reply(302, headers={"Location": f"http://other.example.test/{TOKEN}/"}),
+    )
+    for reply in echoes:
+        with pytest.raises(ApiError) as caught:
+            client(scripted(reply).url).get("x/")
+        assert TOKEN[:6] not in caught.value.message
 
 
 def test_a_page_is_never_shown(scripted: Any, client: Any) -> None:
