@@ -136,7 +136,7 @@ class ForemanPlatform(Platform):
     def plan(self, request: JobRequest) -> Launch:
         plan = Planning(self._api, self.connection, request)
         if request.rerun is not None:
-            return plan_rerun(plan, self.get_job(request.rerun))
+            return plan_rerun(plan, self.get_job)
         request.type = request.type or self.LAUNCH_TYPES[0]
         if request.type not in self.LAUNCH_TYPES:
             raise UnsupportedError(f"type: Foreman launches {', '.join(self.LAUNCH_TYPES)}, not {request.type}.")

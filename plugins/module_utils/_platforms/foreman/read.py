@@ -29,10 +29,10 @@ _WORDS = {
 _NEVER = frozenset((JobStatus.CANCELING,))
 
 
-def check_id(ref: JobRef) -> str:
+def check_id(ref: JobRef, option: str = "jobs") -> str:
     """Return the id of a job, which is a number here; InvalidOptionError otherwise."""
     if not ref.id.isascii() or not ref.id.isdigit() or len(ref.id) > 18:
-        raise InvalidOptionError(f"jobs: {ref.id!r} is not an id of Foreman, which is a number.")
+        raise InvalidOptionError(f"{option}: {ref.id!r} is not an id of Foreman, which is a number.")
     if ref.type not in (None, facts.JOB_TYPE):
         raise InvalidOptionError(f"type: {ref.type!r} is no type of Foreman jobs ({facts.JOB_TYPE}).")
     return ref.id

@@ -10,28 +10,32 @@ Its C(failed_only) may widen the hosts to all of the old job, so for some of the
 
 from __future__ import annotations
 
-from ..._errors import ApiError, InvalidOptionError, NoTargetsError, UnsupportedError
+import typing as t
+
+from ..._errors import ApiError, InvalidOptionError, NoTargetsError, NotFoundError, UnsupportedError
 from ..._native import mapping, rows, text
-from ..._types import HostStatus, Job, JobRequest, Launch
+from ..._types import HostStatus, Job, JobRef, JobRequest, Launch
 from . import facts
 from .api import Api, Row
 from .hosts import host_rows
 from .inputs import of_users
 from .normalize import input_values
 from .plan import Planning, make_launch, planned_job
+from .read import check_id
 from .search import ids
 from .targeting import provider_fields
 
 _TAKEN = ("password", "key_passphrase", "effective_user_password", "ansible_tags", "ansible_tags_flag")
 
 
-def plan_rerun(plan: Planning, job: Job) -> Launch:
+def plan_rerun(plan: Planning, get_job: t.Callable[[JobRef], Job]) -> Launch:
     """Plan the job again, on all of its hosts or on those of one kind, with the template and inputs that it had.
 
     :raises NoTargetsError: if there is no such host.
     :raises UnsupportedError: if the job cannot be built again, with the reason.
     """
     _accept(plan.request)
+    job = _earlier_job(plan.request, get_job)
     which = plan.request.rerun_hosts
     if which != "all" and not job.is_finished:
         raise InvalidOptionError(f"rerun_hosts: the job {job.id} is not finished, so it is not known yet who failed.")
@@ -49,6 +53,17 @@ def _accept(request: JobRequest) -> None:
     given += [f"foreman.{name}" for name, value in request.options.items() if value is not None and name not in _TAKEN]
     if given:
         raise UnsupportedError(f"{given[0]}: running a job again takes what the job had. Leave this option out.")
+
+
+def _earlier_job(request: JobRequest, get_job: t.Callable[[JobRef], Job]) -> Job:
+    ref = request.rerun
+    if ref is None:
+        raise InvalidOptionError("rerun: name the job to run again.")
+    check_id(ref, "rerun")
+    try:
+        return get_job(ref)
+    except NotFoundError:
+        raise NotFoundError(f"rerun: there is no job with the id {ref.id} that this user may see.") from None
 
 
 def _is_static(job: Job) -> bool:
@@ -77,7 +92,9 @@ def _by_server(plan: Planning, job: Job, count: int) -> Launch:
     made.name, made.description = job.name, job.description
     made.host_counts["total"] = count
     launch = Launch(path, {}, facts.JOB_TYPE, made.template, {"method": "POST", "path": path, "body": {}}, made)
-    launch.context["like"] = {"search_query": job.targets or "", "inputs": _visible(input_values(job.native))}
+    launch.context["like"] = {"inputs": _visible(input_values(job.native))}
+    if job.targets:
+        launch.context["like"]["search_query"] = job.targets
     return launch
 
 

@@ -197,6 +197,9 @@ def test_what_a_rerun_does_not_take(refused: Any, face: Any, foreman_lab: Any) -
         error = refused("invoke", rerun=first, **options)
         assert error.code == "unsupported"
         assert error.message.startswith((next(iter(options)), "foreman.ssh_user"))
+    foreman_lab.forget_requests()
+    assert refused("invoke", rerun="99999", template="x").code == "unsupported"
+    assert foreman_lab.requests() == []
 
 
 def test_jobs_that_cannot_run_again(refused: Any, face: Any, server: Any, writes: Any) -> None:
@@ -239,5 +242,5 @@ def test_a_job_that_is_not_there(played: Any) -> None:
     from ansible_collections.unified.jobs.plugins.module_utils._errors import ResourceMissingError
 
     platform = played({"/api/job_invocations/7": ResourceMissingError("no", status=404)})
-    with pytest.raises(NotFoundError, match="no job with the id 7"):
+    with pytest.raises(NotFoundError, match="^rerun: there is no job with the id 7"):
         platform.plan(JobRequest(rerun=JobRef("7")))
