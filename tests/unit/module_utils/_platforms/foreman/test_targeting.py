@@ -251,8 +251,12 @@ PURPOSE = {
 
 
 @pytest.mark.case("foreman-35")
+@pytest.mark.parametrize("generation", ["3.5", "3.12", "3.16"])
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_a_purpose_that_goes_on_is_returned(face: Any, launches: Any, check_mode: bool) -> None:
+def test_a_purpose_that_goes_on_is_returned(
+    face: Any, server: Any, launches: Any, check_mode: bool, generation: str
+) -> None:
+    server.options.generation = generation
     first = face("invoke", **PURPOSE)
     again = face("invoke", check_mode=check_mode, **PURPOSE)
     assert (first["changed"], again["changed"]) == (True, False)
