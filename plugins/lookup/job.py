@@ -103,6 +103,12 @@ class LookupModule(LookupBase):
             )
         kwargs = {**self._said_by_variables(variables or {}), **kwargs}
         self.set_options(direct=kwargs)
+        unknown = sorted(set(kwargs) - set(self.get_options()))
+        if unknown:
+            raise AnsibleError(
+                f"unified.jobs.job: {', '.join(unknown)} is no option of it: see ansible-doc -t lookup unified.jobs.job "
+                "(error: invalid_option)."
+            )
         get = self._getter(terms, kwargs)
         check_mode = bool((variables or {}).get("ansible_check_mode"))
         result = guarded("unified.jobs.job", lambda: info(get, check_mode=check_mode))
@@ -119,7 +125,8 @@ class LookupModule(LookupBase):
     def _said_by_variables(self, variables: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         """Return the options that variables set. A lookup gets variables as they were written, templates and all."""
         names = {option.name: f"unified_jobs_{option.name}" for option in OPTIONS}
-        return {option: self._templar.template(variables[name]) for option, name in names.items() if name in variables}
+        templated: t.Any = self._templar
+        return {option: templated.template(variables[name]) for option, name in names.items() if name in variables}
 
     def _getter(self, terms: t.Any, given: t.Mapping[str, t.Any]) -> t.Callable[[str], t.Any]:
         """Return what gives the value of an option.

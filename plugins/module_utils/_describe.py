@@ -15,6 +15,7 @@ from ._platforms.base import Platform
 from ._types import INCLUDES, HostStatus, Job, JobStatus
 
 _SHOWN_HOSTS = 5
+_MAPPINGS = frozenset(("artifacts", "parameters", "report", "native"))
 _SHOWN_TASKS = 3
 _LONGEST_MESSAGE = 300
 
@@ -50,6 +51,13 @@ class Include:
         if not all(isinstance(name, str) for name in names):
             raise InvalidOptionError("host_filter must be a list of names, or text to search for.")
         platform.require("host_filter")
+
+    def nothing(self) -> dict[str, t.Any]:
+        """Return what was asked for as it is of a job that has not run: empty, but there."""
+        empty: dict[str, t.Any] = {name: {} if name in _MAPPINGS else [] for name in self.names if name != "output"}
+        if "output" in self.names:
+            empty.update(output="", output_complete=False, output_truncated=False, output_cursor=None)
+        return empty
 
     def needs_settled(self) -> bool:
         """Return whether something is asked for that a server completes after the job's end."""

@@ -197,8 +197,6 @@ def _read_rerun(get: GetOption, request: JobRequest) -> None:
     refs = select_jobs(get("rerun"), None, "rerun")
     if len(refs) != 1:
         raise InvalidOptionError(f"rerun names {len(refs)} jobs: give exactly one, and use a loop for several.")
-    if refs[0].planned is not None:
-        raise InvalidOptionError("rerun: the job has no id, because it was launched in check mode.")
     request.rerun = refs[0]
 
 

@@ -20,7 +20,7 @@ from ._errors import (
 )
 from ._masking import mask, secret_texts
 from ._platforms.base import Platform
-from ._service import Result, Task
+from ._service import Result, Task, check_planned
 from ._types import Job, JobRef, JobRequest, Launch
 from ._verdict import wait_and_judge
 from ._wait import WaitOptions, Watched
@@ -97,6 +97,9 @@ def _launch(
 ) -> Result:
     if options:
         options.check()
+    if request.rerun is not None and request.rerun.planned is not None:
+        check_planned(task, [request.rerun], "rerun")
+        return {"job": request.rerun.planned, "jobs": [request.rerun.planned], "changed": True}
     try:
         _refuse_empty_targets(request)
         platform = task.servers.of(request.rerun)
@@ -113,6 +116,7 @@ def _launch(
         return _keep_existing(task, platform, launch.existing, options)
     if task.check_mode:
         launch.job.warnings += launch.warnings
+        launch.job.included = task.include.nothing()
         return result_of([launch.job], changed=True, request=launch.request)
     jobs = _submit(task, platform, launch)
     launched += jobs
@@ -120,6 +124,11 @@ def _launch(
         job.warnings = [*launch.warnings, *job.warnings]
     if on_no_targets == "fail":
         _refuse_no_hosts(jobs)
+    return _follow(task, platform, jobs, options)
+
+
+def _follow(task: Task, platform: Platform, jobs: list[Job], options: WaitOptions | None) -> Result:
+    """Wait for what was launched if there are options for it, and add what was asked for."""
     if options:
         watched = [Watched(platform, JobRef(str(job.id), job.type), job) for job in jobs]
         return _wait(task, watched, options)

@@ -79,8 +79,12 @@ def _from_mapping(value: t.Mapping[str, t.Any], job_type: str | None, option: st
     elif isinstance(value.get("job"), t.Mapping):
         yield _from_job(value["job"], option)
     elif not value.get("skipped"):
-        said = f" (it says: {value['msg']})" if value.get("msg") else ""
-        raise InvalidOptionError(f"{option}: a dictionary in it holds no job{said}; {_FORMS}.")
+        if value.get("failed"):
+            raise InvalidOptionError(
+                f"{option}: a launch in it failed and made no job (it says: {value.get('msg')}); leave such results "
+                "out, for instance with results | selectattr('job', 'defined')."
+            )
+        raise InvalidOptionError(f"{option}: a dictionary in it holds no job; {_FORMS}.")
 
 
 def _from_job(job: t.Mapping[str, t.Any], option: str) -> JobRef:

@@ -138,10 +138,10 @@ def list_jobs(task: Task, query: JobQuery) -> Result:
 # -- helpers -----------------------------------------------------------------------------------------------
 
 
-def check_planned(task: Task, refs: t.Sequence[JobRef]) -> None:
+def check_planned(task: Task, refs: t.Sequence[JobRef], option: str = "jobs") -> None:
     """Let jobs without an id pass in check mode only."""
     if not task.check_mode and any(ref.planned is not None for ref in refs):
-        raise InvalidOptionError("jobs: a job in it has no id, because it was launched in check mode.")
+        raise InvalidOptionError(f"{option}: a job in it has no id, because it was launched in check mode.")
 
 
 def _by_platform(task: Task, refs: t.Sequence[JobRef]) -> list[tuple[Platform, list[JobRef]]]:

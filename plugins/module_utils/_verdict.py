@@ -107,7 +107,11 @@ def _raise_wait_error(
     """Raise what the wait ends in; a job that failed weighs more than one that is late."""
     failed = [item.job for item in bad if item.error is None and item.job is not None]
     if failed:
-        raise failures(failed, **result)
+        error = failures(failed, **result)
+        if result["missing"]:
+            error.message += f" There is no job {', '.join(result['missing'])} that this user may see."
+            error.args = (error.message,)
+        raise error
     if bad:
         raise error_of(bad, result)
     if late:

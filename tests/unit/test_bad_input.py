@@ -242,7 +242,12 @@ LAUNCHES: list[tuple[dict[str, Any], str, str, str]] = [
     ({"template": "11"}, "not_found", "If 11 is an id, set template_id", READS),
     ({"template_id": "99999"}, "not_found", "there is no job template with the id 99999", READS),
     ({"template": "Backup database"}, "ambiguous", "id 80 in Operations, id 81 in Development", READS),
-    ({"template": "lab-ok", "organization": "nowhere"}, "not_found", "in the organization 'nowhere'", READS),
+    (
+        {"template": "lab-ok", "organization": "nowhere"},
+        "not_found",
+        "organization: there is no organization named 'nowhere'",
+        READS,
+    ),
     ({"template": "lab-ok", "targets": ["host1"]}, "invalid_option", "ask_limit_on_launch is off", READS),
     ({"template": "lab-ok", "awx": {"verbosity": 3}}, "invalid_option", "ask_verbosity_on_launch is off", READS),
     ({"template": "lab-ok", "targets": []}, "no_targets", "targets is empty", NOTHING),

@@ -72,6 +72,13 @@ def test_nothing_named_and_no_filter_is_refused(query: Query, lab: Any) -> None:
     assert lab.requests() == []
 
 
+def test_an_unknown_option_is_refused(query: Query, lab: Any) -> None:
+    """Nothing asked for is ignored (house 0.4): a slip of the pen would list everything."""
+    with pytest.raises(AnsibleError, match="statsu is no option"):
+        query(statsu=["failed"], max_results=3)
+    assert lab.requests() == []
+
+
 def test_by_filters(query: Query, face: Any, lab: Any) -> None:
     numbers = [launch(face, "lab-ok-simultaneous")["job"]["id"] for _unused in range(3)]
     lab.advance(60)

@@ -40,6 +40,18 @@ def test_by_filters(run_module: Any, face: Any, lab: Any) -> None:
     assert run_module("job_info", status=["running"], **access(lab))["jobs"] == []
 
 
+def test_a_list_is_of_the_organization(run_module: Any, face: Any, lab: Any) -> None:
+    """Two templates of one name in two organizations: organization is never dropped (house 0.4, contract 1.9)."""
+    number = launch(face, "Backup database", organization="Development")
+    found = run_module("job_info", template="Backup database", organization="Development", **access(lab))
+    assert [job["id"] for job in found["jobs"]] == [number]
+    other = run_module("job_info", template="Backup database", organization="Operations", **access(lab))
+    assert (other["rc"], other["jobs"]) == (0, [])
+    nowhere = run_module("job_info", organization="Nowhere", **access(lab))
+    assert nowhere["error"] == "not_found"
+    assert "there is no organization named 'Nowhere'" in nowhere["msg"]
+
+
 def test_all_filters_at_once(run_module: Any, face: Any, lab: Any) -> None:
     number = launch(face, "lab-ok")
     options = {

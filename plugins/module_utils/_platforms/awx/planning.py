@@ -12,11 +12,13 @@ import re
 import typing as t
 from dataclasses import dataclass
 
-from ..._errors import ForbiddenError, InvalidOptionError, NoTargetsError, UnsupportedError
+from ..._errors import ForbiddenError, InvalidOptionError, NoTargetsError, NotFoundError, UnsupportedError
 from ..._types import Connection, Job, JobRequest, JobStatus, Launch
 from .api import Api, Row
+from .facts import LAUNCH_TYPES
 from .normalize import MASK, mapping, parse_variables, text
 from .prompts import PASSWORD_KEYS
+from .read import check_organization
 from .refs import Resolver, checked_row, is_id, is_number
 
 _PATTERN_SIGNS = frozenset(",&!~*?[]@;")
@@ -76,7 +78,9 @@ def find_template(plan: Planning, path: str, what: str, scope: t.Mapping[str, t.
         if not is_number(request.template_id):
             hint = "; a name goes into template" if text(request.template_id).strip() else ""
             raise InvalidOptionError(f"template_id: {request.template_id!r} is not a number{hint}.")
-        row = checked_row(plan.api.get_by_id(path, request.template_id, what, "template_id"), what)
+        number = request.template_id
+        found = _with_hint(plan, {"id": number}, lambda: plan.api.get_by_id(path, number, what, "template_id"))
+        row = checked_row(found, what)
         name = request.template
         if name is not None and row.get("name") != name:
             raise InvalidOptionError(
@@ -85,8 +89,24 @@ def find_template(plan: Planning, path: str, what: str, scope: t.Mapping[str, t.
         return row
     if not request.template:
         raise InvalidOptionError(f"template: name the {what} to launch, or give template_id.")
-    filters = plan.scope() if scope is None else scope
-    return checked_row(plan.api.find(path, request.template, what, filters, "template"), what)
+    name, filters = request.template, plan.scope() if scope is None else scope
+    found = _with_hint(plan, {"name": name}, lambda: plan.api.find(path, name, what, filters, "template"))
+    return checked_row(found, what)
+
+
+def _with_hint(plan: Planning, named: Row, find: t.Callable[[], Row]) -> Row:
+    """Return what is found; where nothing is, say whether something of another kind has that name or id."""
+    try:
+        return find()
+    except NotFoundError as error:
+        if plan.connection.organization:
+            check_organization(plan.api, plan.connection.organization)
+        kinds = [text(row.get("type")) for row in plan.api.rows("unified_job_templates", named, at_most=5)]
+        others = [kind for kind in dict.fromkeys(kinds) if kind in LAUNCH_TYPES and kind != plan.request.type]
+        if others:
+            error.message = f"{error.message} There is one of another kind: set type: {others[0]}."
+            error.args = (error.message,)
+        raise
 
 
 def limit_of(request: JobRequest) -> str | None:

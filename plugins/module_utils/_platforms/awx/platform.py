@@ -117,7 +117,7 @@ class AwxPlatform(Platform):
         return self._job(read.get_detail(self._api, ref))
 
     def iter_jobs(self, query: JobQuery) -> JobStream:
-        return read.iter_jobs(self._api, query, self._finish)
+        return read.iter_jobs(self._api, query, self._finish, self.connection.organization)
 
     def is_settled(self, job: Job) -> bool:
         return not job.is_finished or job.details.get("event_processing_finished") is not False

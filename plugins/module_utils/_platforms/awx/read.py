@@ -140,13 +140,16 @@ def rows_by_id(api: Api, path: str, ids: t.Sequence[str]) -> list[Row]:
     return rows
 
 
-def iter_jobs(api: Api, query: JobQuery, finish: t.Callable[[Job], Job]) -> JobStream:
+def iter_jobs(api: Api, query: JobQuery, finish: t.Callable[[Job], Job], organization: str | None = None) -> JobStream:
     """Return the jobs that fit, newest first.
 
     :param finish: completes a job that was read (addresses).
+    :param organization: only jobs of the organization of that name.
     """
     path = facts.JOB_PATHS[_checked_type(query)] if query.type else "unified_jobs"
     params = _filters(query)
+    if organization:
+        params.setdefault("organization__name", organization)
     if query.status is not None and not _fitting_words(query.status):
         return JobStream(iter([([], 0)]))
     if query.order_by or any(key.startswith(("id", "not__id", "or__id")) for key in params):
@@ -158,12 +161,20 @@ def iter_jobs(api: Api, query: JobQuery, finish: t.Callable[[Job], Job]) -> JobS
         seen: set[t.Any] = set()
         exact = _filtered_by_server(query)
         for rows, total in pages:
+            if not rows and not seen and organization:
+                check_organization(api, organization)
             fresh = [row for row in rows if is_id(row.get("id")) and row["id"] not in seen]
             seen.update(row["id"] for row in fresh)
             fitting = [finish(normalize(row)) for row in fresh]
             yield [job for job in fitting if exact or job.status in (query.status or ())], total if exact else None
 
     return JobStream(jobs())
+
+
+def check_organization(api: Api, name: str) -> None:
+    """Raise NotFoundError if there is no organization of that name, which explains that nothing else is found."""
+    if not api.page("organizations", {"name": name, "page_size": 1})[0]:
+        raise NotFoundError(f"organization: there is no organization named {name!r} that this user may see.")
 
 
 def _checked_type(query: JobQuery) -> str:

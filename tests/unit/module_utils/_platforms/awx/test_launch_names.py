@@ -47,6 +47,18 @@ def sent(lab: Any) -> Any:
     return lab.requests("POST")[-1].body
 
 
+# -- kinds ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("named", [{"template": "Patch and verify"}, {"template_id": "75"}])
+def test_a_template_of_another_kind_is_named(face: Face, lab: Any, named: dict[str, str]) -> None:
+    """The most common slip; unified_job_templates lists all kinds (contract 1.1)."""
+    error = refused(face, **named)
+    assert error.code == "not_found"
+    assert "set type: workflow_job_template" in error.message
+    assert lab.requests("POST") == []
+
+
 # -- templates -------------------------------------------------------------------------------------------------
 
 

@@ -195,7 +195,11 @@ def test_wrong_reruns(face: Face, lab: Any, rerun: Any, code: str, says: str) ->
 
 def test_rerun_of_a_check_mode_launch(face: Face) -> None:
     planned = face("invoke", check_mode=True, template="lab-ok")
-    assert "rerun: the job has no id, because it was launched in check mode." in refused(face, rerun=planned).message
+    assert (
+        "rerun: a job in it has no id, because it was launched in check mode." in refused(face, rerun=planned).message
+    )
+    again = face("invoke", check_mode=True, rerun=planned, rerun_hosts="failed")
+    assert again["job"] == planned["job"]
 
 
 @pytest.mark.parametrize("user", ["reader", "bob"])

@@ -342,7 +342,7 @@ def launch(face: Any, template: str, **options: Any) -> str:
 
 
 def test_a_list(face: Any, lab: Any, lab_time: Any) -> None:
-    ids = [launch(face, "lab-ok-simultaneous") for _ in range(5)]
+    ids = [launch(face, "lab-ok-simultaneous") for _unused in range(5)]
     lab_time.sleep(10)
     ids += [launch(face, "lab-sleep")]
     result = face("info", max_results=2)
@@ -357,7 +357,7 @@ def test_a_list(face: Any, lab: Any, lab_time: Any) -> None:
 
 
 def test_exactly_as_many_as_wanted_are_not_more(face: Any) -> None:
-    for _ in range(3):
+    for _unused in range(3):
         launch(face, "lab-ok-simultaneous")
     assert face("info", max_results=3)["more"] is False
     assert face("info", max_results=2)["more"] is True
@@ -388,7 +388,7 @@ def test_what_is_being_canceled_is_not_running(face: Any, lab: Any) -> None:
 
 def test_more_than_a_page(face: Any, lab: Any) -> None:
     """Contract 1.9: pages hold 200 rows at the most."""
-    for _ in range(205):
+    for _unused in range(205):
         lab.engine.launch(_order(lab))
     result = face("info", type="job", max_results=0)
     assert len(result["jobs"]) == result["total"] == 205
@@ -465,7 +465,7 @@ def test_behind_the_gateway(gateway: Lab) -> None:
     gateway.reset()
     gateway.freeze()
     options = {"platform": "awx", "url": gateway.url(), "token": gateway.token}
-    for _ in range(205):
+    for _unused in range(205):
         gateway.engine.launch(_order(gateway))
     gateway.advance(60)
     result = _faces.info({**options, "max_results": 0, "status": ["successful"], "order_by": "id"}.get)
