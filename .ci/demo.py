@@ -32,6 +32,7 @@ from toolchain import (
 WANTED = ("3.13", "3.12", "3.11", "3.10", "3.14")
 STATE = BUILD / "demo" / "lab.json"
 LOG = BUILD / "demo" / "lab.log"
+PLATFORMS = ("--platform", "awx", "--platform", "foreman")
 START_TIMEOUT = 30
 
 
@@ -55,7 +56,7 @@ def start_lab(python: str, env: dict[str, str]) -> subprocess.Popen[bytes]:
     STATE.unlink(missing_ok=True)
     with open(LOG, "wb") as log:
         lab = subprocess.Popen(
-            [python, "-m", "unified_jobs_lab", "--state", str(STATE)],
+            [python, "-m", "unified_jobs_lab", "--state", str(STATE), *PLATFORMS],
             env=dict(env, PYTHONPATH=str(LAB_FILES)),
             stdin=subprocess.DEVNULL,
             stdout=log,
