@@ -85,8 +85,8 @@ READ_TABLE: Table = {
     "host_filter": {
         "type": "raw",
         "description": [
-            "With O(include=hosts), which hosts: a list of names, or text in the platform's own search (on AWX, a part "
-            "of the name).",
+            "With O(include=hosts), which hosts: a list of names, or text in the platform's own search (on AWX a part "
+            "of the name, on Foreman a search for hosts).",
             "Where the server keeps the output of each host apart, O(include=output) is that of these hosts only.",
         ],
     },
@@ -119,7 +119,7 @@ READ_TABLE: Table = {
         "type": "raw",
         "description": [
             "Further filters in the platform's own language: on AWX text to search for, or a dictionary of filters such "
-            "as C(launch_type: scheduled)."
+            "as C(launch_type: scheduled); on Foreman a search for jobs."
         ],
     },
     "order_by": {
@@ -278,7 +278,9 @@ LAUNCH_TABLE: Table = {
     },
     "target_query": {
         "type": "raw",
-        "description": ["The hosts to run on in the platform's own words: on AWX a host pattern (limit)."],
+        "description": [
+            "The hosts to run on in the platform's own words: on AWX a host pattern (limit), on Foreman a search for hosts."
+        ],
     },
     "on_no_targets": {
         "type": "str",
@@ -291,7 +293,7 @@ LAUNCH_TABLE: Table = {
     },
     "parameters": {
         "type": "dict",
-        "description": ["Parameters of the job: on AWX its extra variables, answers to its survey among them."],
+        "description": ["Parameters of the job: on AWX its variables and survey answers, on Foreman the inputs."],
     },
     "secret_parameters": {
         "type": "dict",
@@ -307,7 +309,7 @@ LAUNCH_TABLE: Table = {
             "cannot, as on AWX, whose schedules are objects of their own.",
         ],
     },
-    "concurrency": {"type": "int", "description": ["How many hosts are worked on at once: on AWX its forks."]},
+    "concurrency": {"type": "int", "description": ["How many hosts are worked on at once (on AWX the forks)."]},
     "job_timeout": {
         "type": "int",
         "description": ["Seconds after which the server itself stops the job."],

@@ -15,10 +15,12 @@ from ._clock import Clock
 from ._http import ApiClient
 from ._platforms.awx.platform import AwxPlatform
 from ._platforms.base import Platform
+from ._platforms.foreman.platform import ForemanPlatform
 from ._types import Connection
 
 PLATFORMS: dict[str, type[Platform]] = {
     "awx": AwxPlatform,
+    "foreman": ForemanPlatform,
 }
 
 

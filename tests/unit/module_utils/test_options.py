@@ -49,6 +49,10 @@ def read(environ: dict[str, str] | None = None, server: str | None = None, **opt
     return _options.read_connection(options.get, server, {"HOME": "/nonexistent", **(environ or {})})
 
 
+def chosen(environ: dict[str, str] | None = None, server: str | None = None, **options: Any) -> str:
+    return read(environ, server, **options).platform
+
+
 def refusal(environ: dict[str, str] | None = None, server: str | None = None, **options: Any) -> str:
     with pytest.raises(InvalidOptionError) as caught:
         read(environ, server, **options)
@@ -80,7 +84,7 @@ def test_the_argument_spec_is_fresh_each_time() -> None:
 
 
 def test_choices_follow_the_registry(other_platform: None) -> None:
-    assert _options.connection_argument_spec()["platform"]["choices"] == ["awx", "other"]
+    assert _options.connection_argument_spec()["platform"]["choices"] == ["awx", "foreman", "other"]
 
 
 # -- options ---------------------------------------------------------------------------------------------------
@@ -155,7 +159,7 @@ def test_families_of_names_in_their_order() -> None:
         for name in names:
             environ[name] = ""
     assert seen == [("https://controller", "c"), ("https://tower", "t"), ("https://aap", "a")]
-    assert read(environ).platform == "awx"
+    assert chosen(environ) == "awx"
 
 
 @pytest.mark.case("awx-47")
@@ -289,17 +293,33 @@ def test_a_wrong_value_in_a_file_is_named(tmp_path: pathlib.Path) -> None:
 
 
 def test_platform_from_the_only_conventions(other_platform: None) -> None:
-    assert read({"CONTROLLER_HOST": "h", "CONTROLLER_TOKEN": "t"}).platform == "awx"
-    assert read({"OTHER_URL": "h", "OTHER_TOKEN": "t"}).platform == "other"
-    assert read({"OTHER_TOKEN": "t"}, url="h").platform == "other"
-    assert read({"OTHER_FILE": "h"}).platform == "other"
-    assert read({"OTHER_FILE": "h", "CONTROLLER_HOST": "h", "CONTROLLER_TOKEN": "t"}).platform == "awx"
+    assert chosen({"CONTROLLER_HOST": "h", "CONTROLLER_TOKEN": "t"}) == "awx"
+    assert chosen({"OTHER_URL": "h", "OTHER_TOKEN": "t"}) == "other"
+    assert chosen({"OTHER_TOKEN": "t"}, url="h") == "other"
+    assert chosen({"OTHER_FILE": "h"}) == "other"
+    assert chosen({"OTHER_FILE": "h", "CONTROLLER_HOST": "h", "CONTROLLER_TOKEN": "t"}) == "awx"
+
+
+def test_platform_among_those_that_there_are() -> None:
+    foreman = {"FOREMAN_SERVER_URL": "f", "FOREMAN_USERNAME": "u", "FOREMAN_PASSWORD": "SECRET"}
+    awx = {"CONTROLLER_HOST": "a", "CONTROLLER_TOKEN": "SECRET"}
+    connection = read(foreman)
+    assert (connection.platform, connection.url, connection.username) == ("foreman", "https://f", "u")
+    assert connection.source == "the environment variables of Foreman"
+    assert chosen(awx) == "awx"
+    message = refusal({**foreman, **awx})
+    assert message.startswith("platform is not set and there are settings of more than one (awx, foreman): give plat")
+    # what names a server decides between them, and nothing of the other is used
+    for name, url in (("awx", "https://a"), ("foreman", "https://f")):
+        assert read({**foreman, **awx}, platform=name).url == url
+        assert chosen({**foreman, **awx}, url=url) == name
+        assert read({**foreman, **awx, "UNIFIED_JOBS_PLATFORM": name}).url == url
 
 
 def test_platform_that_cannot_be_told(other_platform: None) -> None:
     message = refusal({"CONTROLLER_HOST": "h", "OTHER_URL": "h"})
     assert message.startswith("platform is not set and there are settings of more than one (awx, other): give platform")
-    assert refusal().startswith("platform is not set: give platform (one of awx, other), or server")
+    assert refusal().startswith("platform is not set: give platform (one of awx, foreman, other), or server")
     assert refusal({"CONTROLLER_HOST": "a"}, url="b").startswith("platform is not set: ")
 
 
@@ -383,8 +403,8 @@ def test_api_path_in_the_url_of_a_server() -> None:
     ("entry", "message"),
     [
         ("h", "Server x must be a dict of connection options."),
-        ({"url": "h"}, "Server x has no platform: one of awx."),
-        ({"platform": "tower", "url": "h"}, "platform of server x must be one of awx, not 'tower'."),
+        ({"url": "h"}, "Server x has no platform: one of awx, foreman."),
+        ({"platform": "tower", "url": "h"}, "platform of server x must be one of awx, foreman, not 'tower'."),
         ({"platform": "awx"}, "Server x has no url."),
         ({"platform": "awx", "url": "ftp://h"}, "url of server x must begin with https:// or http://, not ftp://."),
         (
@@ -410,7 +430,7 @@ def test_bad_entries(entry: Any, message: str) -> None:
 
 
 def test_the_platform_beside_a_server_must_be_its_own(other_platform: None) -> None:
-    assert read(server="prod", servers=SERVERS, platform="awx").platform == "awx"
+    assert chosen(server="prod", servers=SERVERS, platform="awx") == "awx"
     options = {"server": "prod", "servers": SERVERS, "platform": "other"}
     with pytest.raises(InvalidOptionError, match="^platform is other, but server prod is of platform awx"):
         _options.read_connection(options.get, None, {})
@@ -422,7 +442,7 @@ def test_the_platform_beside_a_server_must_be_its_own(other_platform: None) -> N
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"platform": "tower", "url": "h"}, "platform must be one of awx, not 'tower'."),
+        ({"platform": "tower", "url": "h"}, "platform must be one of awx, foreman, not 'tower'."),
         ({"platform": "awx"}, "url is not set: give url or server, or set one of UNIFIED_JOBS_URL, CONTROLLER_HOST"),
         ({"platform": "awx", "url": ""}, "url is empty"),
         ({"platform": "awx", "url": "h", "token": ""}, "token is empty"),

@@ -13,7 +13,7 @@ from typing import Any, Callable
 
 import pytest
 
-from ansible_collections.unified.jobs.plugins.module_utils import _faces, _registry
+from ansible_collections.unified.jobs.plugins.module_utils import _faces
 from ansible_collections.unified.jobs.plugins.module_utils._errors import JobsError
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.foreman.platform import ForemanPlatform
 from ansible_collections.unified.jobs.plugins.module_utils._types import Connection
@@ -37,12 +37,6 @@ class LabTime:
             self.slept.append(seconds)
             self.now += seconds
             self._lab.advance(seconds)
-
-
-@pytest.fixture(autouse=True)
-def registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The platform as the registry will have it."""
-    monkeypatch.setitem(_registry.PLATFORMS, "foreman", ForemanPlatform)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.unified.jobs.plugins.module_utils import _registry
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.foreman.normalize import add_task, parse_date
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.foreman.output import Printed
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.foreman.platform import ForemanPlatform
@@ -116,7 +117,7 @@ def test_names_and_templates(bodies: list[tuple[str, dict[str, Any]]]) -> None:
         assert job["name"] == (body["description"] or body.get("template_name") or body["job_category"]), name
         assert job["template"]["name"] == body.get("template_name"), name
         assert job["template"]["id"] == (str(body["template_id"]) if body.get("template_id") else None), name
-        assert ForemanPlatform.recognizes(body), name
+        assert [kind.NAME for kind in _registry.PLATFORMS.values() if kind.recognizes(body)] == ["foreman"], name
         json.dumps(job)
 
 
