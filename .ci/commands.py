@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from gate import MAIN, prepare
@@ -18,15 +19,21 @@ from toolchain import BUILD, REQUIREMENTS, ROOT, ToolchainError, environment, ma
 
 LIVE = {
     "UNIFIED_JOBS_LIVE_URL": "the server, for example https://awx.example.com",
-    "UNIFIED_JOBS_LIVE_TOKEN": "a token that may launch and cancel these templates",
     "UNIFIED_JOBS_LIVE_OK": "the name of a template that succeeds",
     "UNIFIED_JOBS_LIVE_FAIL": "the name of a template that fails on some host",
     "UNIFIED_JOBS_LIVE_SLEEP": "the name of a template that sleeps for a minute or longer",
 }
+LIVE_LOGIN = {
+    "UNIFIED_JOBS_LIVE_TOKEN": "a token that may launch and cancel these templates; or",
+    "UNIFIED_JOBS_LIVE_USERNAME": "a user who may; a Foreman wants to know it beside a token too",
+    "UNIFIED_JOBS_LIVE_PASSWORD": "that user's password, if there is no token",
+}
 LIVE_OPTIONAL = {
-    "UNIFIED_JOBS_LIVE_PLATFORM": "the kind of server (awx)",
+    "UNIFIED_JOBS_LIVE_PLATFORM": "the kind of server: awx (the default) or foreman",
+    "UNIFIED_JOBS_LIVE_TARGETS": "the search for the hosts to run on; a Foreman needs it",
     "UNIFIED_JOBS_LIVE_CA_PATH": "a file with the certificate of the server's authority",
 }
+LIVE_ALL = {**LIVE, **LIVE_LOGIN, **LIVE_OPTIONAL}
 
 
 def main_venv() -> Path:
@@ -35,18 +42,29 @@ def main_venv() -> Path:
     return make_venv(MAIN.venv, MAIN.executable, REQUIREMENTS / f"core-{MAIN.name}.txt")
 
 
+def live_missing(environ: Mapping[str, str]) -> list[str]:
+    """The variables that are needed and not set: a token is enough to log in, and so are a user and a password."""
+    needed = list(LIVE)
+    if not environ.get("UNIFIED_JOBS_LIVE_TOKEN"):
+        user = environ.get("UNIFIED_JOBS_LIVE_USERNAME") or environ.get("UNIFIED_JOBS_LIVE_PASSWORD")
+        needed += list(LIVE_LOGIN)[1:] if user else list(LIVE_LOGIN)[:1]
+    if environ.get("UNIFIED_JOBS_LIVE_PLATFORM") == "foreman":
+        needed.append("UNIFIED_JOBS_LIVE_TARGETS")
+    return [name for name in needed if not environ.get(name)]
+
+
 def live() -> int:
     """The contract tests that need no faults, against a real server."""
-    missing = [name for name in LIVE if not os.environ.get(name)]
+    missing = live_missing(os.environ)
     if missing:
         print("make live launches and cancels jobs on a real server. It needs these variables:")
-        for name, meaning in {**LIVE, **LIVE_OPTIONAL}.items():
-            state = "missing" if name in missing else "optional" if name in LIVE_OPTIONAL else "set"
+        for name, meaning in LIVE_ALL.items():
+            state = "missing" if name in missing else "set" if os.environ.get(name) else "optional"
             print(f"  {name:<28} {state:<9} {meaning}")
         return 2
     venv = main_venv()
     env = environment(venv, home="live", UNIFIED_JOBS_LIVE_PLATFORM="awx")
-    env.update({name: os.environ[name] for name in (*LIVE, *LIVE_OPTIONAL) if os.environ.get(name)})
+    env.update({name: os.environ[name] for name in LIVE_ALL if os.environ.get(name)})
     command = [str(venv / "bin" / "python"), "-m", "pytest", "-v", "-rs", "-m", "live", "tests/contract"]
     return subprocess.run(command, env=env, cwd=ROOT, check=False).returncode
 

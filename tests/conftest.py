@@ -75,10 +75,10 @@ class LabTime:
 
 @pytest.fixture(scope="session")
 def running_lab() -> Iterator[Any]:
-    """A lab without TLS for the whole run; use C(lab), which is clean."""
+    """A lab of all platforms without TLS for the whole run; use C(lab), which is clean."""
     from unified_jobs_lab import Lab
 
-    with Lab() as lab:
+    with Lab(platforms=("awx", "foreman")) as lab:
         yield lab
 
 

@@ -18,21 +18,28 @@ from ansible_collections.unified.jobs.plugins.module_utils import _faces
 from ansible_collections.unified.jobs.plugins.module_utils._registry import PLATFORMS
 
 LIVE = "UNIFIED_JOBS_LIVE_"
+#: connection options that the environment may say, each in upper case behind C(LIVE)
+LIVE_ACCESS = ("url", "username", "password", "token", "ca_path")
 
 
 @dataclass(frozen=True)
 class Names:
-    """What a server has: templates that succeed, fail on some host, and sleep; and an id that no job has."""
+    """What a server has: templates that succeed, fail on some host, and sleep; and an id that no job has.
+
+    C(targets) is the search for the hosts, where a template does not bring them along.
+    """
 
     ok: str
     fail: str
     sleep: str
+    targets: str | None = None
     missing: str = "99999999"
 
 
 #: by platform, what the simulated server has
 LAB = {
     "awx": Names(ok="lab-ok", fail="lab-partial", sleep="lab-sleep"),
+    "foreman": Names(ok="lab-ok", fail="lab-partial", sleep="lab-hang", targets="name ~ web"),
 }
 
 
@@ -56,6 +63,8 @@ class World:
     def face(self, face: str, /, check_mode: bool = False, **options: Any) -> dict[str, Any]:
         """invoke, wait, info or cancel, as the module of that name does it."""
         values = {**self.access, **options}
+        if "template" in options and not {"targets", "target_query"} & set(options) and face == "invoke":
+            values["target_query"] = self.names.targets
         result: dict[str, Any] = getattr(_faces, face)(values.get, check_mode=check_mode, clock=self.clock)
         return result
 
@@ -63,6 +72,15 @@ class World:
         """The job of a launch."""
         job: dict[str, Any] = self.face("invoke", template=template, **options)["job"]
         return job
+
+    def fault(self, action: str, **options: Any) -> None:
+        """Let the simulated server do something wrong."""
+        self.lab.fault(action, platform=self.platform, **options)
+
+    @property
+    def secrets(self) -> list[str]:
+        """What logs in, which no result may show."""
+        return [self.access[name] for name in ("token", "password") if self.access.get(name)]
 
     def forget(self) -> None:
         """Begin to note anew what is sent."""
@@ -75,13 +93,14 @@ class World:
 
 def live_world() -> World:
     """The real server that the environment names."""
-    said = {name: os.environ.get(LIVE + name.upper()) for name in ("url", "token", "ok", "fail", "sleep", "ca_path")}
-    missing = [LIVE + name.upper() for name, value in said.items() if not value and name != "ca_path"]
+    said = {name: os.environ.get(LIVE + name.upper()) for name in (*LIVE_ACCESS, "ok", "fail", "sleep", "targets")}
+    login = ("token",) if said["token"] or not said["username"] else ("password",)
+    missing = [LIVE + name.upper() for name in ("url", "ok", "fail", "sleep", *login) if not said[name]]
     if missing:
         pytest.fail(f"a real server was asked for, but {', '.join(missing)} is not set")
     platform = os.environ.get(LIVE + "PLATFORM", "awx")
-    names = Names(*(str(said[name]) for name in ("ok", "fail", "sleep")))
-    access = {"platform": platform, **{name: said[name] for name in ("url", "token", "ca_path") if said[name]}}
+    names = Names(str(said["ok"]), str(said["fail"]), str(said["sleep"]), said["targets"] or None)
+    access = {"platform": platform, **{name: said[name] for name in LIVE_ACCESS if said[name]}}
     return World(platform, names, access, None)
 
 
@@ -94,8 +113,10 @@ def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Wo
             pytest.skip(f"the real server is one of {made.platform}")
     else:
         lab = request.getfixturevalue("lab")
-        access = {"platform": request.param, "url": lab.url(request.param), "token": lab.token}
         assert request.param in LAB, f"LAB in tests/contract/conftest.py lacks the platform {request.param}"
+        login = lab.benches[request.param].platform.access
+        access = {"platform": request.param, "url": lab.url(request.param)}
+        access.update(username=login.username, token=login.token)
         made = World(request.param, LAB[request.param], access, request.getfixturevalue("lab_time"), lab)
     watch(made, monkeypatch)
     return made
