@@ -6,36 +6,70 @@
 
 from __future__ import annotations
 
-import re
 import traceback
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ._arguments import Table, argument_spec
+from ._config import parse_servers
 from ._errors import InternalError, InvalidOptionError, JobsError, MissingLibraryError
 from ._http import REQUESTS_ERROR
+from ._masking import MASK
 from ._options import connection_argument_spec, secrets_of
+from ._registry import job_types, launch_types, platform_names
+from ._tidy import tidy
+from ._types import HostStatus, JobStatus
+from ._wait import Outcome
 
 Face = t.Callable[..., dict[str, t.Any]]
 
-_URL_PASSWORD = re.compile(r"//[^/@]*:([^/]+)@")
+#: what the core shows in place of a secret
+_HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+#: so long, digits may be a part of any id, time or address
+_SHORT_NUMBER = 10
+_SHORT = 4
 
 
 class JobsModule(AnsibleModule):
-    """A module whose failures all have the key C(error), those of the argument spec too."""
+    """A module whose failures all have the key C(error), those of the argument spec too.
+
+    The core removes every secret from every value of a result, from an id or a status too. So what could be a part of
+    these is masked here, where it is known which keys say which job it is and how it is, and taken from the core.
+    """
+
+    def exit_json(self, **result: t.Any) -> t.NoReturn:
+        """End the process with a result."""
+        super().exit_json(**self._masked(result))
+        raise AssertionError("unreachable")
 
     def fail_json(self, msg: str, **result: t.Any) -> t.NoReturn:
         """End the process with a failure; the argument spec fails here before there is a face."""
-        self.note_secrets()
-        super().fail_json(self._naming(msg), **{"error": InvalidOptionError.code, **result})
+        failure = {"error": InvalidOptionError.code, **result, "msg": self._naming(msg)}
+        super().fail_json(**self._masked(failure))
         raise AssertionError("unreachable")
 
     def note_secrets(self) -> None:
-        """Let be masked what the argument spec does not know: the secrets within servers, a password within url."""
+        """Let be masked what the argument spec does not know: the secrets within servers, a login within an address."""
         params = getattr(self, "params", None) or {}  # none yet, if it fails that early
         self.no_log_values.update(secrets_of(params.get))
-        self.no_log_values.update(_URL_PASSWORD.findall(str(params.get("url") or "")))
+        for address in _addresses(params):
+            login = _login_of(address)
+            self.no_log_values.update(text for text in (login, login.partition(":")[2]) if text)
+
+    def _log_invocation(self) -> None:
+        self.note_secrets()
+        super()._log_invocation()
+
+    def _masked(self, result: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Return a result with all secrets masked, and leave to the core those that cannot destroy it."""
+        self.note_secrets()
+        secrets = {str(value) for value in self.no_log_values}
+        self.no_log_values.clear()
+        self.no_log_values.update(secret for secret in secrets if not _is_common(secret))
+        params = getattr(self, "params", None) or {}
+        shown = _shown(params, getattr(self, "argument_spec", None) or {})
+        return tidy({**result, "invocation": {"module_args": shown}}, secrets)
 
     def _naming(self, msg: str) -> str:
         """Return the message with the option that it is on, which the core forgets for text instead of a dict."""
@@ -43,6 +77,60 @@ class JobsModule(AnsibleModule):
             return msg
         nested = [name for name, entry in self.argument_spec.items() if entry.get("options")]
         return ", ".join(name for name in nested if isinstance(self.params.get(name), str)) + f": {msg}"
+
+
+def _is_common(secret: str) -> bool:
+    """Return whether a secret may be a part of what says which job it is: an id, a time, a word of ours."""
+    text = secret.strip()
+    is_number = text.replace(".", "").isdigit() and len(text) <= _SHORT_NUMBER
+    return len(text) < _SHORT or is_number or any(text in word for word in _WORDS)
+
+
+def _words(kind: type[JobsError]) -> t.Iterator[str]:
+    yield kind.code
+    for below in kind.__subclasses__():
+        yield from _words(below)
+
+
+#: words that results say
+_WORDS = frozenset(
+    (
+        *(*JobStatus.ALL, *HostStatus.ALL, *platform_names(), *job_types(), *launch_types(), *_words(JobsError)),
+        *(value for name, value in vars(Outcome).items() if name.isupper()),
+        *("job_error", "job_canceled", "https://", "/api/v2/", "True", "False", "localhost", "127.0.0.1"),
+    )
+)
+
+
+def _addresses(params: t.Mapping[str, t.Any]) -> list[str]:
+    """Return the addresses among the options, those within servers too."""
+    try:
+        servers = parse_servers(params.get("servers"))
+    except InvalidOptionError:
+        servers = {}
+    places = [params, *(entry for entry in servers.values() if isinstance(entry, t.Mapping))]
+    return [str(place["url"]) for place in places if place.get("url")]
+
+
+def _login_of(address: str) -> str:
+    """Return what stands before the last C(@), whatever it is; a password may hold any sign."""
+    return address.rpartition("@")[0].partition("://")[2] or address.rpartition("@")[0]
+
+
+def _shown(params: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return the options as a result shows them: without those that are secret, whatever form they have."""
+    shown: dict[str, t.Any] = {}
+    for name, value in params.items():
+        entry = spec.get(name) or {}
+        nested = entry.get("options") or {}
+        if value is not None and (entry.get("no_log") or (nested and not isinstance(value, dict))):
+            shown[name] = _HIDDEN
+        elif nested and value is not None:
+            shown[name] = _shown(value, nested)
+        else:
+            login = _login_of(str(value)) if name == "url" else ""
+            shown[name] = str(value).replace(login, MASK) if login else value
+    return shown
 
 
 def run_module(face: Face, *tables: Table) -> None:

@@ -258,6 +258,12 @@ HEADER = (
 )
 
 
+def check_names(path: str, source: str) -> list[str]:
+    """What ansible-test's pylint refuses and no faster check finds: the name C(_)."""
+    lines = [node.lineno for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name) and node.id == "_"]
+    return [f"{path}:{line}: the name _ is not allowed" for line in dict.fromkeys(lines)]
+
+
 def check_header(path: str, source: str) -> list[str]:
     """Every source file says whose it is and what its licence is, at its start (after an interpreter line)."""
     lines = [line for line in source.splitlines()[:5] if line and not line.startswith(("#!", "# -*-", "---"))]
@@ -401,6 +407,12 @@ def test_every_source_has_the_header() -> None:
     assert [one for several in complaints for one in several] == []
 
 
+def test_names_that_sanity_refuses() -> None:
+    paths = [path for path in sources() if path.endswith(".py")]
+    complaints = [check_names(path, (ROOT / path).read_text(encoding="utf-8")) for path in paths]
+    assert [one for several in complaints for one in several] == []
+
+
 def test_modules_are_in_the_group_and_tested() -> None:
     runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
     tests = {path.name for path in (ROOT / "tests" / "unit").rglob("test_*.py")}
@@ -523,6 +535,7 @@ def _module(lines: int) -> str:
     [
         (check_future, "plugins/modules/a.py", "from __future__ import annotations", "import os"),
         (check_header, ".ci/run", "#!/bin/sh\n" + "\n".join(HEADER), "#!/bin/sh\n" + "\n".join(HEADER[:2])),
+        (check_names, "tests/a.py", "for _unused in x: pass", "for _ in x: pass"),
         (check_ends, f"{_UTILS}/_service.py", "x.exit()", "module.exit_json(changed=False)"),
         (check_ends, f"{_UTILS}/_service.py", "x = 1", "module.fail_json"),
         (check_ends, "plugins/modules/a.py", "raise ValueError", "import sys\nsys.exit(1)"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -30,6 +30,11 @@ from ansible_collections.unified.jobs.plugins.module_utils._types import (
 
 #: what a read of a job gives: a status, what to change in a job, or an error
 Step = Any
+
+
+def fail_with(error: JobsError) -> NoReturn:
+    """Raise what a script says."""
+    raise error
 
 
 class ScriptedPlatform(Platform):
@@ -86,8 +91,8 @@ class ScriptedPlatform(Platform):
         self.calls.append(f"list {','.join(ref.id for ref in refs)}")
         self.deadlines.append(self.client.deadline)
         error = self.list_errors.pop(0) if self.list_errors else None
-        if isinstance(error, JobsError):
-            raise error
+        if error is not None:
+            fail_with(error)
         shown = [ref for ref in refs if ref.id in self.scripts and ref.id not in self.hidden]
         jobs = {ref.id: self._next(ref.id) for ref in dict.fromkeys(shown)}
         return list(jobs.values()), [ref for ref in refs if ref not in shown]
@@ -122,7 +127,7 @@ class ScriptedPlatform(Platform):
         step = self.cancels.pop(0) if self.cancels else True
         if isinstance(step, bool):
             return CancelResult(step, "requested" if step else "already_finished")
-        raise step
+        fail_with(step)
 
     def iter_jobs(self, query: JobQuery) -> JobStream:
         raise NotImplementedError

@@ -275,3 +275,94 @@ def test_a_secret_in_a_wrong_form_is_not_shown_by_the_refusal(
     if "url" not in options:
         assert PASSWORD not in shown
     assert lab.requests() == []
+
+
+@pytest.mark.parametrize(
+    "secret", ["1", "12", 12, "1232", "successful", "pend", "awx", "job", "https", "127.0.0.1", "launch_unknown", "x"]
+)
+def test_a_common_secret_does_not_destroy_the_result(run_module: Run, at_lab: Any, lab: Any, secret: Any) -> None:
+    """House 0.4, promise 2: an id is never lost, whatever a secret is."""
+    plain = run_module("job_invocation", **at_lab, template="lab-prompts")["job"]
+    result = run_module(
+        "job_invocation",
+        **at_lab,
+        template="lab-prompts",
+        secret_parameters={"k": secret},
+        parameters={"shown": f"<{secret}>"},
+    )
+    job = result["job"]
+    assert job["id"].isdigit()
+    assert int(job["id"]) == int(plain["id"]) + 1
+    for key in ("status", "type", "platform", "is_finished", "host_counts"):
+        assert job[key] == plain[key]
+    assert job["url"] == plain["url"].replace(f"/{plain['id']}/", f"/{job['id']}/")
+    if "invocation" in result:  # newer cores show it only when asked to
+        invocation = result["invocation"]["module_args"]
+        assert invocation["secret_parameters"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+        assert invocation["parameters"] == {"shown": "<********>"}
+
+
+def test_a_common_secret_does_not_destroy_a_failure(run_module: Run, face_of_info: Any) -> None:
+    def fail(*_arguments: Any, **_options: Any) -> Any:
+        raise NotFoundError("It is not there.", job={"id": "1232", "status": "failed", "elapsed": 12.5})
+
+    face_of_info(fail)
+    for token in ("12", "failed", "not_found"):
+        result = run_module("job_info", token=token)
+        assert (result["error"], result["failed"]) == ("not_found", True)
+        assert result["job"] == {"id": "1232", "status": "failed", "elapsed": 12.5}
+        if "invocation" in result:
+            assert result["invocation"]["module_args"]["token"] != token
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://admin:{PASSWORD}@127.0.0.1:9",
+        f"https://admin:{PASSWORD}/x@127.0.0.1:9",
+        f"https://admin:x:{PASSWORD}@127.0.0.1:9",
+        f"https://admin:x@{PASSWORD}@127.0.0.1:9",
+        f"https://{PASSWORD}@127.0.0.1:9",
+        f"admin:{PASSWORD}@127.0.0.1:9",
+        f"{PASSWORD}@127.0.0.1:9",
+    ],
+)
+def test_a_login_within_an_address_is_never_shown(run_module: Run, url: str) -> None:
+    for options in (
+        {"platform": "awx", "url": url, "token": TOKEN},
+        {"servers": {"a": {"platform": "awx", "url": url, "token": TOKEN}}, "server": "a"},
+        {"servers": json.dumps({"a": {"platform": "awx", "url": url, "token": TOKEN}}), "server": "a"},
+        {"url": url, "no_such_option": 1},
+    ):
+        result = run_module("job_info", jobs=[1], **options)
+        assert result["error"] == "invalid_option"
+        assert PASSWORD not in json.dumps(result)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "{credential_passwords: {ssh_password: " + PASSWORD + "}",
+        [{"credential_passwords": {"ssh_password": PASSWORD}}],
+        {"credential_passwords": PASSWORD},
+        {"credential_passwords": [PASSWORD]},
+        {"credential_passwords": {"ssh_password": PASSWORD}, "forks": "many"},
+    ],
+)
+def test_options_of_a_platform_in_a_wrong_form_are_not_shown(run_module: Run, at_lab: Any, given: Any) -> None:
+    result = run_module("job_invocation", **at_lab, template="lab-ok", awx=given)
+    assert result["error"] == "invalid_option"
+    assert PASSWORD not in json.dumps(result)
+
+
+def test_whatever_a_server_sends_the_answer_can_be_read(run_module: Run, face_of_info: Any) -> None:
+    """Half a character made ansible-core 2.19 refuse the answer; control characters steer a terminal."""
+
+    def fail(*_arguments: Any, **_options: Any) -> Any:
+        raise ValueError("odd \ud800 \x1b[2J\nit is")
+
+    face_of_info(fail)
+    result = run_module("job_info")
+    assert result["error"] == "internal_error"
+    assert result["msg"].isprintable()
+    json.dumps(result, ensure_ascii=False).encode("utf-8")

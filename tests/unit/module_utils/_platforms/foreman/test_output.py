@@ -209,7 +209,7 @@ def test_the_parts_are_the_whole(played: Any, size: int, ids: bool) -> None:
     rng = random.Random(size)
     outputs = {}
     for number in range(1, 6):
-        text = "".join(rng.choice(["ä", "b\n", "\r\n", "\x1b[0m", "word ", "\n"]) for _ in range(60))
+        text = "".join(rng.choice(["ä", "b\n", "\r\n", "\x1b[0m", "word ", "\n"]) for _unused in range(60))
         pieces = [text[place : place + 7] for place in range(0, len(text), 7)]
         more = [{"id": 100 * number + place} if ids else {} for place in range(len(pieces))]
         outputs[number] = [chunk(piece, place // 3, **more[place]) for place, piece in enumerate(pieces)]
@@ -295,7 +295,7 @@ def test_following_a_job_that_runs(face: Any, server: Any, lab_time: Any, genera
     server.options.generation = generation
     job = face("invoke", template="lab-chunks", targets=["web1.example.com", "web2.example.com"])["job"]
     cursor, lines, reads = "0", [], 0
-    for _ in range(60):
+    for _unused in range(60):
         lab_time.sleep(0.2)
         part = face("info", jobs=job, include=["output"], output_since=cursor, output_max_bytes=60)["job"]
         cursor, reads = part["output_cursor"], reads + bool(part["output"])

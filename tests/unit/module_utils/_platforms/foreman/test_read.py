@@ -157,7 +157,7 @@ def test_a_poll_is_one_row_of_the_index(face: Any, foreman_lab: Any) -> None:
 
 @pytest.mark.case("foreman-37")
 def test_many_jobs_are_one_request(face: Any, foreman_lab: Any) -> None:
-    jobs = [face("invoke", template="lab-sleep", **WEB)["job"] for _ in range(4)]
+    jobs = [face("invoke", template="lab-sleep", **WEB)["job"] for _unused in range(4)]
     foreman_lab.forget_requests()
     assert len(face("wait", jobs=jobs)["jobs"]) == 4
     polls = foreman_lab.requests("GET", "/job_invocations$")
