@@ -23,7 +23,8 @@ from unified_jobs_lab import Lab
 SPEED = 8
 BIN = Path(sys.executable).parent
 #: What a person has in the environment must not lead the clients elsewhere.
-FOREIGN = ("CONTROLLER_", "TOWER_", "AAP_", "AWXKIT_", "ANSIBLE_", "REQUESTS_CA_", "CURL_CA_", "SSL_CERT_", "NETRC")
+FOREIGN = ("CONTROLLER_", "TOWER_", "AAP_", "AWXKIT_", "FOREMAN_", "ANSIBLE_", "XDG_", "NETRC")
+FOREIGN += ("REQUESTS_CA_", "CURL_CA_", "SSL_CERT_")
 
 
 @dataclass
@@ -97,7 +98,7 @@ class Clients:
         return self.run("awx", "--conf.color", "false", *arguments, env=self.environment(**more))
 
     def play(self, name: str, tasks: str, **login: str) -> tuple[Answer, dict[str, Any]]:
-        """Run tasks with the modules of awx.awx; also what they left in the variables named out_*."""
+        """Run tasks with the modules of others; also what they left in the variables named out_*."""
         folder = self.home / name
         folder.mkdir()
         (folder / "play.yml").write_text(_PLAY + tasks + _END, encoding="utf-8")
