@@ -273,7 +273,7 @@ LAUNCH_TABLE: Table = {
         "type": "list",
         "elements": "str",
         "description": [
-            "The names of the hosts to run on. Leave it out for all hosts of the template; an empty list is refused."
+            "The names of the hosts to run on. Leave it out for all that the template brings; an empty list is refused."
         ],
     },
     "target_query": {

@@ -81,7 +81,7 @@ OPTIONS: tuple[Option, ...] = (
         "token",
         "raw",
         "The token to log in with, as text or as a dict with the key C(token).",
-        "It wins over O(username) and O(password) of the same place.",
+        "It wins over O(password) of the same place. Foreman wants to know by O(username) whose it is.",
         no_log=True,
     ),
     _option(

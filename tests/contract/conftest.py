@@ -104,6 +104,12 @@ def live_world() -> World:
     return World(platform, names, access, None)
 
 
+def lab_access(lab: Any, platform: str) -> dict[str, Any]:
+    """The connection to a simulated server; a platform that does not care whose token it is takes the name too."""
+    login = lab.benches[platform].platform.access
+    return {"platform": platform, "url": lab.url(platform), "username": login.username, "token": login.token}
+
+
 @pytest.fixture(params=list(PLATFORMS))
 def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> World:
     """The server of a platform: the real one if there is one in the environment, else the simulated one."""
@@ -114,12 +120,17 @@ def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Wo
     else:
         lab = request.getfixturevalue("lab")
         assert request.param in LAB, f"LAB in tests/contract/conftest.py lacks the platform {request.param}"
-        login = lab.benches[request.param].platform.access
-        access = {"platform": request.param, "url": lab.url(request.param)}
-        access.update(username=login.username, token=login.token)
+        access = lab_access(lab, request.param)
         made = World(request.param, LAB[request.param], access, request.getfixturevalue("lab_time"), lab)
     watch(made, monkeypatch)
     return made
+
+
+@pytest.fixture
+def worlds(lab: Any, lab_time: Any) -> list[World]:
+    """The simulated servers of all platforms, each by its name among the same servers."""
+    servers = {f"my_{name}": lab_access(lab, name) for name in PLATFORMS}
+    return [World(name, LAB[name], {"servers": servers, "server": f"my_{name}"}, lab_time, lab) for name in PLATFORMS]
 
 
 def watch(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ Those that are marked C(live) ask for no faults, and may run on a real server.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from typing import Any
@@ -423,6 +424,49 @@ def test_what_the_platform_lacks_is_refused_before_any_request(world: Any) -> No
 def test_bad_input_is_refused_before_any_request(world: Any, face: str, options: dict[str, Any]) -> None:
     assert failing(world, face, **options).code in ("invalid_option", "unsupported")
     assert world.sent == []
+
+
+@live
+@pytest.mark.parametrize("other", PLATFORMS)
+def test_what_only_another_platform_has_is_refused_before_any_request(world: Any, other: str) -> None:
+    kind = PLATFORMS[other]
+    if other != world.platform:
+        error = failing(world, "invoke", template=world.names.ok, **{other: dict.fromkeys(kind.LAUNCH_OPTIONS, "x")})
+        assert (error.code, error.message.split()[0]) == ("invalid_option", other)
+        for face in ("wait", "info", "cancel"):
+            job = {"platform": other, "type": kind.JOB_TYPES[0], "id": "1", "native_status": "", "url": None}
+            assert failing(world, face, jobs=job).code == "invalid_option"
+    for name in set(kind.LAUNCH_TYPES) - set(world.kind.LAUNCH_TYPES):
+        error = failing(world, "invoke", template=world.names.ok, type=name)
+        assert error.code in ("invalid_option", "unsupported")
+        assert name in error.message
+    for name in set(kind.JOB_TYPES) - set(world.kind.JOB_TYPES):
+        error = failing(world, "info", type=name)
+        assert error.code in ("invalid_option", "unsupported")
+        assert name in error.message
+    assert world.sent == []
+
+
+def test_a_body_is_recognized_as_one_of_its_platform(simulated: Any) -> None:
+    for template in (simulated.names.ok, simulated.names.fail):
+        job = simulated.launch(template, wait=True, fail_on=[], include=["native"])
+        again = normalized(job["native"], None, "test")
+        assert (again["platform"], again["id"], again["status"]) == (simulated.platform, job["id"], job["status"])
+
+
+def test_jobs_of_all_platforms_in_one_task(worlds: list[Any]) -> None:
+    good = [world.launch(world.names.ok) for world in worlds]
+    # the jobs say their server; the task's own connection is not needed
+    anyone = dataclasses.replace(worlds[0], access={"servers": worlds[0].access["servers"]})
+    done = anyone.face("wait", jobs=good)
+    assert [(job["platform"], job["id"]) for job in done["jobs"]] == [(job["platform"], job["id"]) for job in good]
+    assert [job["platform"] for job in good] == list(PLATFORMS)
+    assert {job["status"] for job in done["jobs"]} == {"successful"}
+    slow = [world.launch(world.names.sleep) for world in worlds]
+    stopped = anyone.face("cancel", jobs=slow, wait=True)
+    assert [job["status"] for job in stopped["jobs"]] == ["canceled"] * len(slow)
+    shown = anyone.face("info", jobs=[*slow, done])
+    assert [job["id"] for job in shown["jobs"]] == [job["id"] for job in (*slow, *good)]
 
 
 @live
