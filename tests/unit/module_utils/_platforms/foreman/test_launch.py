@@ -45,6 +45,33 @@ def test_without_validation_and_with_ids_it_is_the_post_alone(face: Any, foreman
     assert [one.method for one in foreman_lab.requests()] == ["POST", "POST"]
 
 
+@pytest.mark.parametrize(
+    ("options", "more"),
+    [
+        pytest.param({"targets": ["web1.example.com"]}, [], id="names of hosts"),
+        pytest.param({"template": "lab-inputs", "parameters": {"must": "1"}}, [], id="inputs"),
+        pytest.param({"template_id": "421", "foreman": {"ansible_tags": "a"}}, [], id="tags"),
+        pytest.param({"template_id": "401", "foreman": {"effective_user": "root"}}, [], id="a user, and the id"),
+        # what a list does not say, what is named, and where the search for a lost answer is to begin
+        pytest.param({"foreman": {"effective_user": "root"}}, ["job_templates"], id="a user, and the name"),
+        pytest.param({"target_query": None, "foreman": {"bookmark": "web servers"}}, ["bookmarks"], id="a bookmark"),
+        pytest.param({"organization": "Operations"}, ["organizations"], id="an organization"),
+        pytest.param({"schedule": {"start_at": "2099-01-01T00:00:00Z"}}, ["job_invocations"], id="later"),
+        pytest.param({"schedule": {"cron": "0 3 * * *", "purpose": "p"}}, ["job_invocations"] * 2, id="a purpose"),
+    ],
+)
+def test_what_costs_a_launch_another_request(
+    face: Any, foreman_lab: Any, options: dict[str, Any], more: list[str]
+) -> None:
+    options = {"template": None if "template_id" in options else "lab-ok", "target_query": "name ~ web", **options}
+    if "targets" in options:
+        del options["target_query"]
+    face("invoke", **options)
+    sent = [(one.method, one.path.split("/")[2]) for one in foreman_lab.requests()]
+    assert sorted(name for method, name in sent if method == "GET") == sorted(["job_templates", "hosts", *more])
+    assert [name for method, name in sent if method != "GET"] == ["job_invocations"]
+
+
 def test_the_body_is_as_small_as_can_be(face: Any, launches: Any) -> None:
     """Contract 1.3, "canonical body"."""
     face("invoke", template="lab-ok", targets=["web1.example.com", "web2.example.com"])
