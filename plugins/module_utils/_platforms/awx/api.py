@@ -19,8 +19,9 @@ from ..._errors import (
     ResourceMissingError,
     TlsError,
 )
+from ..._native import mapping, text
 from ..base import Answer, Client
-from .normalize import is_id, mapping, summary, text
+from .normalize import is_id, summary
 
 PAGE_SIZE = 200
 DEFAULT_PREFIX = "/api/v2/"

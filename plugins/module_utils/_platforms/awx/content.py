@@ -10,13 +10,13 @@ import re
 import typing as t
 
 from ..._errors import ApiError, InvalidOptionError, UnsupportedError
+from ..._native import clean, mapping, text
 from ..._types import HostResult, HostStatus, Job, JobRef, JobStatus, Output
 from . import facts
 from .api import Api, Row
-from .normalize import is_id, mapping, normalize, status_of, text
+from .normalize import is_id, normalize, status_of
 from .read import get_detail, rows_by_id
 
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\r\n]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _TOO_LARGE = re.compile(r"\(\d+ [^)]*\).*\d{4,}")
 _CURSOR = re.compile(r"[0-9]{1,18}", re.ASCII)
 #: how much of an output says why a job without tasks failed
@@ -38,12 +38,6 @@ def job_path(job: Job) -> str:
     if job.type not in facts.JOB_PATHS:
         raise UnsupportedError(f"Jobs of AWX of the type {job.type!r} are not known here, so nothing is read of them.")
     return f"{facts.JOB_PATHS[job.type]}/{job.id}"
-
-
-def clean(raw: str) -> str:
-    """Return output as plain text: no colours, one kind of line end, no other control characters."""
-    plain = _ANSI.sub("", raw).replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in plain if sign in "\n\t" or sign.isprintable() or ord(sign) > 0x9F)
 
 
 # -- output ------------------------------------------------------------------------------------------------

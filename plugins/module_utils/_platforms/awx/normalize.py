@@ -11,6 +11,7 @@ import re
 import typing as t
 
 from ..._clock import iso_time
+from ..._native import mapping, text
 from ..._types import Job, JobStatus
 from . import facts
 
@@ -81,16 +82,6 @@ def parse_variables(value: t.Any) -> t.Any:
         return json.loads(value)
     except (ValueError, RecursionError):
         return value
-
-
-def text(value: t.Any) -> str:
-    """Return a value as text; null becomes empty."""
-    return "" if value is None else value if isinstance(value, str) else str(value)
-
-
-def mapping(value: t.Any) -> dict[str, t.Any]:
-    """Return the value if it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}
 
 
 def is_id(value: t.Any) -> bool:

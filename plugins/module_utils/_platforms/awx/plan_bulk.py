@@ -9,9 +9,10 @@ from __future__ import annotations
 import typing as t
 
 from ..._errors import InvalidOptionError
+from ..._native import text
 from ..._types import Launch
 from .api import Row
-from .normalize import parse_variables, text
+from .normalize import parse_variables
 from .plan_others import check_days
 from .planning import Planning, check_may_start, check_pattern, comma_text, limit_of, make_launch, option_name
 from .prompts import PROMPTS, check_prompts

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 
 from ..._errors import InvalidOptionError, UnsupportedError
+from ..._native import mapping, text
 from ..._types import Launch
 from .api import Row
-from .normalize import mapping, text
 from .planning import (
     Planning,
     check_may_start,

@@ -9,10 +9,11 @@ from __future__ import annotations
 import typing as t
 
 from ..._errors import InvalidOptionError, NoTargetsError, NotFoundError, UnsupportedError
+from ..._native import mapping, text
 from ..._types import Job, JobRef, Launch
 from . import facts
 from .api import Row
-from .normalize import mapping, summary, text
+from .normalize import summary
 from .planning import Planning, make_launch
 from .prompts import PASSWORD_KEYS, check_passwords
 from .read import check_id

@@ -9,9 +9,9 @@ from __future__ import annotations
 import typing as t
 
 from ..._errors import InvalidOptionError
+from ..._native import mapping, text
 from ..._types import Launch
 from .api import Row
-from .normalize import mapping, text
 from .planning import (
     Planning,
     check_may_start,

@@ -13,10 +13,11 @@ import typing as t
 from dataclasses import dataclass
 
 from ..._errors import ForbiddenError, InvalidOptionError, NoTargetsError, NotFoundError, UnsupportedError
+from ..._native import mapping, text
 from ..._types import Connection, Job, JobRequest, JobStatus, Launch
 from .api import Api, Row
 from .facts import LAUNCH_TYPES
-from .normalize import MASK, mapping, parse_variables, text
+from .normalize import MASK, parse_variables
 from .prompts import PASSWORD_KEYS
 from .read import check_organization
 from .refs import Resolver, checked_row, is_id, is_number

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ..._errors import ApiError, BadResponseError, ForbiddenError, UnsupportedError
+from ..._native import mapping
 from ..._types import (
     CancelResult,
     Connection,
@@ -232,7 +233,7 @@ class AwxPlatform(Platform):
     def _make_label(self, path: str, body: Row) -> int:
         """Make a label, or find it if somebody else just did."""
         try:
-            number = normalize.mapping(self._api.client.post(with_slash(path), body).data).get("id")
+            number = mapping(self._api.client.post(with_slash(path), body).data).get("id")
         except ApiError as error:
             if error.status != 400:
                 raise
@@ -253,9 +254,9 @@ class AwxPlatform(Platform):
         jobs = [self._job({**row, "status": "pending"} if row.get("status") == "started" else row) for row in started]
         for row in rows:
             if row not in started:
-                refused = normalize.mapping(row)
+                refused = mapping(row)
                 jobs[0].warn(f"Inventory source {refused.get('inventory_source')}: {refused.get('status')}")
-        ignored = normalize.mapping(normalize.mapping(answer.data).get("ignored_fields"))
+        ignored = mapping(mapping(answer.data).get("ignored_fields"))
         if ignored:
             jobs[0].details["ignored_fields"] = ignored
             jobs[0].warn(

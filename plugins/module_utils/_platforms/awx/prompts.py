@@ -9,8 +9,9 @@ from __future__ import annotations
 import typing as t
 
 from ..._errors import InvalidOptionError, UnsupportedError
+from ..._native import mapping, text
 from .api import Row
-from .normalize import mapping, parse_variables, summary, text
+from .normalize import parse_variables, summary
 from .refs import number_of
 
 #: body key of a job template's launch -> (flag of the template, our option)

@@ -10,11 +10,12 @@ import re
 import typing as t
 
 from ..._errors import ApiError, BadResponseError, InvalidOptionError, NotFoundError, ResourceMissingError
+from ..._native import mapping, text
 from ..._types import Job, JobQuery, JobRef, JobStatus
 from ..base import JobStream
 from . import facts
 from .api import PAGE_SIZE, Api, Row
-from .normalize import is_id, mapping, normalize, text
+from .normalize import is_id, normalize
 
 #: an URL over about 8,000 characters is answered with 414 (contract 6.1)
 _IDS_LENGTH = 6000

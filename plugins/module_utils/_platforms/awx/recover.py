@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import typing as t
 
+from ..._native import mapping, text
 from ..._types import Launch
 from .api import Api, Row
-from .normalize import mapping, parse_variables, text
+from .normalize import parse_variables
 from .refs import is_id, number_of
 
 _CANDIDATES = 25

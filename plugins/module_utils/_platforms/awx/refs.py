@@ -9,8 +9,9 @@ from __future__ import annotations
 import typing as t
 
 from ..._errors import BadResponseError, InvalidOptionError, NotFoundError
+from ..._native import mapping, text
 from .api import Api, Row, ambiguous
-from .normalize import mapping, summary, text
+from .normalize import summary
 
 #: kind for messages -> collection
 PATHS = {
