@@ -52,6 +52,9 @@ def target_fields(api: Api, request: JobRequest) -> Row:
         query = request.target_query
         if not isinstance(query, str):
             raise InvalidOptionError("target_query: Foreman takes a search, which is text.")
+        if not any(sign.isalnum() for sign in query):
+            # commas and brackets alone are a search that every host fits (contract 1.1: a comma is an and)
+            raise NoTargetsError(f"target_query: {query!r} names no host. An empty search never means all hosts.")
     return {"search_query": query, "_query": query}
 
 

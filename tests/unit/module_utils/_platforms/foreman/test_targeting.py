@@ -69,6 +69,15 @@ def test_many_names_are_looked_up_a_hundred_at_a_time(played: Any) -> None:
     assert all(name in made.body["job_invocation"]["search_query"] for name in names)
 
 
+@pytest.mark.parametrize("query", [",", " , ", ",,", "()", '""', "( )", ", ,"])
+@pytest.mark.parametrize("options", [{}, {"validate": False, "template": None, "template_id": "401"}])
+def test_a_search_of_signs_alone_is_no_host(refused: Any, writes: Any, query: str, options: dict[str, Any]) -> None:
+    """Contract 1.1: a comma is an "and", so nothing but commas is a search that every host fits; house 0.4: never."""
+    error = refused("invoke", **{"template": "lab-ok", "target_query": query, **options})
+    assert error.code == "no_targets"
+    assert writes() == []
+
+
 def test_a_bookmark(face: Any, refused: Any, launches: Any) -> None:
     """Contract 1.13; recording fam_2020-04-02 bookmarks_search."""
     job = face("invoke", template="lab-ok", foreman={"bookmark": "web servers"})["job"]
