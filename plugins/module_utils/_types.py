@@ -210,15 +210,6 @@ class JobQuery:
 
 
 @dataclass
-class JobPage:
-    """A list of jobs; C(total) is None where the server's count does not fit the filters."""
-
-    jobs: list[Job]
-    total: int | None
-    more: bool
-
-
-@dataclass
 class JobRequest:
     """A launch as the user asked for it; None means "not given"."""
 

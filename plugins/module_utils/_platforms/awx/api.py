@@ -20,7 +20,7 @@ from ..._errors import (
     TlsError,
 )
 from ..._native import mapping, text
-from ..base import Answer, Client
+from ..base import Client
 from .normalize import is_id, summary
 
 PAGE_SIZE = 200
@@ -106,10 +106,6 @@ class Api:
     def get(self, path: str, params: t.Mapping[str, t.Any] | None = None) -> t.Any:
         """Return the parsed body of a read."""
         return self.client.get(with_slash(path), params).data
-
-    def get_text(self, path: str, params: t.Mapping[str, t.Any]) -> Answer:
-        """Read a text; the Accept header fits, or the server answers 406."""
-        return self.client.get(with_slash(path), params, accept="text/plain, */*")
 
     def rows(self, path: str, params: t.Mapping[str, t.Any], at_most: int = 0) -> list[Row]:
         """Return the rows of all pages, each once, at most C(at_most) if that is not 0.

@@ -27,15 +27,6 @@ WEB_PAGES = {
     "project_update": "jobs/project",
     "inventory_update": "jobs/inventory",
 }
-#: launch type -> collection in which its template is looked up by name
-TEMPLATE_PATHS = {
-    "job_template": "job_templates",
-    "workflow_job_template": "workflow_job_templates",
-    "system_job_template": "system_job_templates",
-    "project": "projects",
-    "inventory_source": "inventory_sources",
-    "inventory": "inventories",
-}
 LAUNCH_TYPES = (
     "job_template",
     "workflow_job_template",
