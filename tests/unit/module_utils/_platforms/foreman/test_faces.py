@@ -33,14 +33,14 @@ def run(run_module: Run, foreman_lab: Any, lab_time: Any, monkeypatch: pytest.Mo
 def test_each_module(run: Run) -> None:
     launched = run("job_invocation", template="lab-partial", target_query="name ~ web")
     assert (launched["rc"], launched["changed"], launched["job"]["platform"]) == (0, True, "foreman")
-    waited = run("job_wait", jobs=launched)
+    waited = run("job_wait", jobs=launched["job"])
     assert (waited["rc"], waited["error"], waited["job"]["status"]) == (1, "job_failed", "failed")
     assert waited["job"]["failed_tasks"][0]["host"] == "web2.example.com"
     shown = run("job_info", jobs=waited["job"]["id"], include=["hosts", "native"])["job"]
     assert len(shown["hosts"]) == shown["host_counts"]["total"] == 5
     assert normalize_job(shown["native"])["id"] == shown["id"]
     hanging = run("job_invocation", template="lab-hang", target_query="name ~ web")
-    stopped = run("job_cancel", jobs=hanging, wait=True)
+    stopped = run("job_cancel", jobs=hanging["job"], wait=True)
     assert (stopped["rc"], stopped["changed"], stopped["job"]["status"]) == (0, True, "canceled")
 
 
