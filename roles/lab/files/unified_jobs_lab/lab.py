@@ -19,7 +19,7 @@ from .engine import Engine
 from .faults import Fault
 from .gate import Gate
 from .platform import Platform
-from .registry import PLATFORMS, Setup
+from .registry import PLATFORMS, Setup, check_generation
 from .requestlog import Entry
 from .server import Server
 from .tls import make_tls
@@ -78,8 +78,9 @@ class Bench:
 class Lab:
     """Simulated job servers. Use it as a context manager, or call start() and stop().
 
-    A speed of 2 lets everything take half as long. Ports are free ones unless given. The generation (3.5, 3.12 or
-    3.16) and the prefix (a path that its URLs begin with) are Foreman's, the gateway is AWX's.
+    A speed of 2 lets everything take half as long. Ports are free ones unless given. A generation is for the platform
+    that knows it: Foreman (3.5, 3.12 or 3.16) or Puppet Enterprise (2018.1, 2019.8 or 2023). The prefix (a path that
+    its URLs begin with) is Foreman's, the gateway is AWX's.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class Lab:
         unknown = [name for name in platforms if name not in PLATFORMS]
         if unknown or not platforms:
             raise ValueError(f"the lab simulates {', '.join(PLATFORMS)}, not {', '.join(unknown) or 'nothing'}")
+        check_generation(platforms, generation)
         self.clock = Clock()
         self._tls = tls
         self._port = port
@@ -213,6 +215,13 @@ class Lab:
         """Let one token, or all, run out."""
         for bench in self.benches.values():
             bench.platform.expire_tokens(token)
+
+    def revoke_tokens(self, token: str | None = None) -> None:
+        """Revoke one token, or all, of the platforms that can."""
+        for bench in self.benches.values():
+            revoke = getattr(bench.platform, "revoke_tokens", None)
+            if revoke is not None:
+                revoke(token)
 
     # -- faults and requests
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..behavior import Behavior, Outcome
+from ..commands import played
 from ..model import Template
 from ..plan import healed
-from .commands import played
 from .records import Details, Host
 
 _BAD = ("failed", "unreachable")
