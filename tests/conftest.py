@@ -78,7 +78,7 @@ def running_lab() -> Iterator[Any]:
     """A lab of all platforms without TLS for the whole run; use C(lab), which is clean."""
     from unified_jobs_lab import Lab
 
-    with Lab(platforms=("awx", "foreman")) as lab:
+    with Lab(platforms=("awx", "foreman", "puppet")) as lab:
         yield lab
 
 

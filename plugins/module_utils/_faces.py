@@ -15,7 +15,7 @@ from ._clock import Clock, iso_time
 from ._describe import Include
 from ._errors import InvalidOptionError, JobsError
 from ._launch import launch_job
-from ._masking import hiding, secret_texts
+from ._masking import hiding, secret_options, secret_texts
 from ._options import check_origin, connect
 from ._platforms.base import Platform
 from ._registry import platform_names
@@ -77,8 +77,8 @@ def invoke(
     options = _wait_options(get) if get("wait") else None
     request = _request(get, platform)
     if note_secrets:
-        secret = [request.options.get(name) for name, entry in platform.LAUNCH_OPTIONS.items() if entry.get("no_log")]
-        note_secrets(secret_texts([request.secret_parameters, *secret]))
+        note_secrets(secret_texts(request.secret_parameters))
+        note_secrets(secret_options(platform.LAUNCH_OPTIONS, request.options))
     return launch_job(task, request, options, get("on_no_targets") or "fail")
 
 

@@ -5,7 +5,7 @@
 """Private: one HTTP session per connection. The only file that knows C(requests).
 
 Retry policy
-    C(get) and C(post) are repeated up to three times when the connection fails, or the server answers
+    C(get), C(post) and C(write) are repeated up to three times when the connection fails, or the server answers
     408, 429, 500, 502, 503 or 504; C(Retry-After) is honored. C(post_once) is sent once, on a connection of its
     own, since a server may close an idle one at any moment: only an attempt that never reached the server, because
     no connection could be made, is made again.
@@ -33,7 +33,6 @@ from ._errors import (
     ConnectionFailedError,
     InvalidOptionError,
     MissingLibraryError,
-    RejectedError,
     TlsError,
 )
 from ._failures import failed_connecting, is_certificate_trouble, is_hangup, nothing_sent, root_cause, tls_advice
@@ -77,7 +76,7 @@ class ApiClient:
     :param connection: where to go, and how TLS and time-outs are to be.
     :param headers: what logs in.
     :param error_text: makes one line of an error body (status, parsed body or None, text).
-    :param is_rejection: says of a 5xx answer (status, parsed body) whether the server's validation refused the request.
+    :param meant_status: returns the status that an error answer (status, parsed body) should have had.
     :param keep_session: resend the session cookie; when the session is over, log in again, once.
     :raises MissingLibraryError: if C(requests) is not there.
     :raises TlsError: if the files of the client certificate cannot be used.
@@ -90,7 +89,7 @@ class ApiClient:
         error_text: t.Callable[[int, t.Any, str], str],
         clock: Clock | None = None,
         *,
-        is_rejection: t.Callable[[int, t.Any], bool] = lambda status, data: False,
+        meant_status: t.Callable[[int, t.Any], int] = lambda status, data: status,
         keep_session: bool = False,
     ) -> None:
         if not HAS_REQUESTS:
@@ -98,7 +97,7 @@ class ApiClient:
         self._connection = connection
         self._base = connection.url.rstrip("/")
         self._error_text = error_text
-        self._is_rejection = is_rejection
+        self._meant_status = meant_status
         self.clock = clock or Clock()
         self._auth = HeaderAuth(headers)
         self._secrets = [*connection.secrets(), *(v.split(" ")[-1] for v in headers.values())]
@@ -135,6 +134,10 @@ class ApiClient:
         """Write what may safely be written twice."""
         url = self._url(path)
         return self._try(lambda: self._exchange("POST", url, body=body))
+
+    def write(self, method: str, path: str, body: t.Any = None) -> Response:
+        """Replace (PUT) or delete (DELETE) something, which may safely be done twice."""
+        return self._try(lambda: self._exchange(method, self._url(path), body=body))
 
     def post_once(self, path: str, body: t.Any = None) -> Response:
         """Write exactly once; C(ambiguous) of the error says whether the server may have acted."""
@@ -314,7 +317,7 @@ class ApiClient:
             f"{method} {short_url(url)} answered {status} with {what}: check that url names the API of the server "
             "and not a proxy, a login page or another service.",
             status=status,
-            ambiguous=method == "POST",
+            ambiguous=method != "GET",
         )
 
     # -- errors and retries --------------------------------------------------------------------------------
@@ -322,15 +325,15 @@ class ApiClient:
     def _status_error(self, method: str, url: str, raw: t.Any, data: t.Any, text: str) -> ApiError:
         status: int = raw.status_code
         message = f"{method} {short_url(url)} answered {status}: {self._error_text(status, self._mask(data), self._mask(text))}"
-        if status == 401:
+        meant = self._meant_status(status, data)
+        if meant == 401:
             message = f"{message.rstrip('.')}. Check {login_words(self._connection)}."
         request_id = raw.headers.get("X-API-Request-Id") or raw.headers.get("X-Request-Id")
-        rejected = self._is_rejection(status, data)
-        return (RejectedError if rejected else error_kind(status))(
+        return error_kind(meant)(
             message + (f" (request {self._mask(request_id)[:80]})" if request_id else ""),
             status=status,
-            ambiguous=not rejected and (status >= 500 or status == 408),
-            transient=not rejected and status in RETRY_STATUSES,
+            ambiguous=min(status, meant) >= 500 or status == 408,
+            transient=meant in RETRY_STATUSES,
             retry_after=retry_after(raw.headers.get("Retry-After"), raw.headers.get("Date")),
             body=data,
         )

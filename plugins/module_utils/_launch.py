@@ -18,7 +18,7 @@ from ._errors import (
     LaunchUnknownError,
     NoTargetsError,
 )
-from ._masking import mask, secret_texts
+from ._masking import mask, secret_options, secret_texts
 from ._platforms.base import Platform
 from ._service import Result, Task, check_planned
 from ._types import Job, JobRef, JobRequest, Launch
@@ -101,17 +101,29 @@ def _launch(
         check_planned(task, [request.rerun], "rerun")
         return {"job": request.rerun.planned, "jobs": [request.rerun.planned], "changed": True}
     try:
-        _refuse_empty_targets(request)
-        platform = task.servers.of(request.rerun)
-        secrets += _secret_options(platform, request)
-        _refuse_what_cannot_be_sent(platform, request)
-        task.include.check(platform)
-        launch = platform.plan(request)
+        return _plan_and_submit(task, request, options, on_no_targets, secrets, launched)
     except NoTargetsError as error:
-        if on_no_targets == "fail":
+        if on_no_targets == "fail" or launched:
             raise
         job = error.result.get("job")
         return {"changed": False, "skipped": True, "jobs": [job] if job else [], **error.result, "msg": error.message}
+
+
+def _plan_and_submit(
+    task: Task,
+    request: JobRequest,
+    options: WaitOptions | None,
+    on_no_targets: str,
+    secrets: list[str],
+    launched: list[Job],
+) -> Result:
+    _refuse_empty_targets(request)
+    platform = task.servers.of(request.rerun)
+    secrets += secret_options(platform.LAUNCH_OPTIONS, request.options)
+    _refuse_what_cannot_be_sent(platform, request)
+    task.include.check(platform)
+    launch = platform.plan(request)
+    secrets += launch.secrets
     if launch.existing:
         return _keep_existing(task, platform, launch.existing, options)
     if task.check_mode:
@@ -181,11 +193,6 @@ def _keep_answers(result: Result, launched: dict[str | None, Job]) -> None:
             plain["launched_by"] = plain["launched_by"] or job.launched_by
     if len(result.get("jobs", ())) == 1:
         result["job"] = result["jobs"][0]
-
-
-def _secret_options(platform: Platform, request: JobRequest) -> list[str]:
-    names = [name for name, entry in platform.LAUNCH_OPTIONS.items() if entry.get("no_log")]
-    return [text for name in names for text in secret_texts(request.options.get(name))]
 
 
 def _refuse_what_cannot_be_sent(platform: Platform, request: JobRequest) -> None:

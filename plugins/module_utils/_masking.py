@@ -52,6 +52,16 @@ def secret_texts(value: t.Any) -> t.Iterator[str]:
         yield str(value)
 
 
+def secret_options(table: t.Mapping[str, t.Any], values: t.Any) -> t.Iterator[str]:
+    """Yield every text in those of the values whose options are no_log in their table, at any depth."""
+    for item in values if isinstance(values, (list, tuple)) else [values]:
+        for name, entry in table.items() if isinstance(item, t.Mapping) else ():
+            if entry.get("no_log"):
+                yield from secret_texts(item.get(name))
+            elif "options" in entry:
+                yield from secret_options(entry["options"], item.get(name))
+
+
 @contextlib.contextmanager
 def hiding(secrets: t.Sequence[str]) -> t.Iterator[None]:
     """Let C(hidden) know these secrets meanwhile, also those that the list gets later."""

@@ -247,7 +247,8 @@ def _named_connection(
     platform = _platform_of(name, entry, beside.pop("platform", None))
     if "url" not in entry:
         raise InvalidOptionError(f"Server {name} has no url.")
-    return resolve(platform, [Source("the options", beside), entry], server=name)
+    complete_url = PLATFORMS[platform].complete_url
+    return resolve(platform, [Source("the options", beside), entry.of_platform(complete_url)], server=name)
 
 
 def _platform_of(name: str, entry: Source, beside: t.Any) -> str:
@@ -276,7 +277,7 @@ def _own_connection(options: Source, environ: t.Mapping[str, str]) -> Connection
     if not any("url" in source for source in sources):
         names = ", ".join((ENV_PREFIX + "URL", *PLATFORMS[platform].ENVIRONMENT.get("url", ())))
         raise InvalidOptionError(f"url is not set: give url or server, or set one of {names} in the environment.")
-    return resolve(platform, sources)
+    return resolve(platform, [source.of_platform(PLATFORMS[platform].complete_url) for source in sources])
 
 
 def _option_source(get_option: GetOption) -> Source:
@@ -313,14 +314,14 @@ def _choose_platform(own: t.Sequence[Source], environ: t.Mapping[str, str]) -> s
     for source in own:
         if "platform" in source:
             return as_choice(source.values["platform"], source.where("platform"), platform_names())
-    url = next((source.get("url") for source in own if "url" in source), None)
+    chosen = next((source for source in own if "url" in source), None)
     readers: tuple[t.Callable[[str], list[Source]], ...] = (
         lambda name: [_convention_source(name, environ)],
         lambda name: _file_sources(name, environ),
     )
     found: list[str] = []
     for read in readers:
-        found = [name for name in PLATFORMS if any(_speaks_of(source, url) for source in read(name))]
+        found = [name for name in PLATFORMS if any(_speaks_of(source, chosen, name) for source in read(name))]
         if len(found) == 1:
             return found[0]
         if found:
@@ -332,10 +333,14 @@ def _choose_platform(own: t.Sequence[Source], environ: t.Mapping[str, str]) -> s
     )
 
 
-def _speaks_of(source: Source, url: str | None) -> bool:
-    """Return whether a place says how to reach a server, and not another one than the chosen."""
-    named = "url" in source or bool(source.credentials())
-    return named and (url is None or source.other_origin(url) is None)
+def _speaks_of(source: Source, chosen: Source | None, platform: str) -> bool:
+    """Return whether a place says how to reach a server of a platform, and not another one than the chosen."""
+    if "url" not in source and not source.credentials():
+        return False
+    if chosen is None:
+        return True
+    complete_url = PLATFORMS[platform].complete_url
+    return source.of_platform(complete_url).other_origin(chosen.of_platform(complete_url).get("url")) is None
 
 
 def _split_url(connection: Connection) -> Connection:

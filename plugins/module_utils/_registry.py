@@ -16,11 +16,13 @@ from ._http import ApiClient
 from ._platforms.awx.platform import AwxPlatform
 from ._platforms.base import Platform
 from ._platforms.foreman.platform import ForemanPlatform
+from ._platforms.puppet.platform import PuppetPlatform
 from ._types import Connection
 
 PLATFORMS: dict[str, type[Platform]] = {
     "awx": AwxPlatform,
     "foreman": ForemanPlatform,
+    "puppet": PuppetPlatform,
 }
 
 
@@ -36,7 +38,7 @@ def open_platform(connection: Connection, clock: Clock | None = None) -> Platfor
         platform.authenticate(connection),
         platform.error_text,
         clock,
-        is_rejection=platform.is_rejection,
+        meant_status=platform.meant_status,
         keep_session=platform.KEEPS_SESSION,
     )
     return platform(client, connection)

@@ -49,12 +49,18 @@ class Source:
     :param title: what it is called, such as "the options".
     :param values: option -> raw value; what is not given is not in it.
     :param names: option -> what the value is called in messages, if not the option's own name.
+    :param complete_url: what the platform adds to a url.
     """
 
     def __init__(
-        self, title: str, values: t.Mapping[str, t.Any], names: t.Callable[[str], str] = lambda option: option
+        self,
+        title: str,
+        values: t.Mapping[str, t.Any],
+        names: t.Callable[[str], str] = lambda option: option,
+        complete_url: t.Callable[[str], str] = lambda url: url,
     ) -> None:
         self.title = title
+        self._complete_url = complete_url
         self.values = values
         self.where = names
 
@@ -63,7 +69,13 @@ class Source:
 
     def get(self, option: str) -> t.Any:
         """Return the checked value; an InvalidOptionError says where it is and what is wrong."""
+        if option == "url":
+            return as_url(self.values[option], self.where(option), self._complete_url)
         return CHECKS[option](self.values[option], self.where(option))
+
+    def of_platform(self, complete_url: t.Callable[[str], str]) -> Source:
+        """Return the same place, whose url is that of a server of a platform."""
+        return Source(self.title, self.values, self.where, complete_url)
 
     def credentials(self) -> list[str]:
         """Return which of the credentials the place names."""

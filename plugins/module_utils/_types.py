@@ -255,6 +255,8 @@ class Launch:
     job: Job
     preparations: list[tuple[str, dict[str, t.Any]]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    #: texts in the request that the server knows to be secret
+    secrets: list[str] = field(default_factory=list, repr=False)
     #: the job that is already what was asked for, so that nothing is launched
     existing: list[Job] = field(default_factory=list)
     since: str | None = None

@@ -104,10 +104,12 @@ def as_choice(value: t.Any, where: str, choices: t.Sequence[str]) -> str:
     return text
 
 
-def as_url(value: t.Any, where: str) -> str:
+def as_url(value: t.Any, where: str, complete: t.Callable[[str], str] = lambda url: url) -> str:
     """Return the base url in one form: scheme, host in lower case, no default port, no trailing slash.
 
     A missing scheme means https (AWX contract 2.3, checklist 43); a path is kept for reverse proxies.
+
+    :param complete: adds what the platform's own tools add to a url, such as a port; one that is written counts.
     """
     text = as_text(value, where).strip()
     parts = _split(text, where)
@@ -120,7 +122,7 @@ def as_url(value: t.Any, where: str) -> str:
             f"{where} must be the address of the server only, without a query (?) or fragment (#)."
         )
     path = re.sub("/+", "/", parts.path).rstrip("/")
-    return f"{parts.scheme}://{_authority(parts, where)}{path}"
+    return _without_default_port(complete(f"{parts.scheme}://{_authority(parts, where)}{path}"))
 
 
 def _split(text: str, where: str) -> SplitResult:
@@ -148,7 +150,12 @@ def _authority(parts: SplitResult, where: str) -> str:
     if not (_is_ipv6(host) if bracketed else _HOST.fullmatch(host)):
         raise InvalidOptionError(f"{where} names no valid host: it must look like https://host.")
     host = f"[{host}]" if bracketed else host
-    return host if port is None or port == DEFAULT_PORTS[parts.scheme] else f"{host}:{port}"
+    return host if port is None else f"{host}:{port}"
+
+
+def _without_default_port(url: str) -> str:
+    scheme = url.partition(":")[0]
+    return re.sub(rf"^({scheme}://(?:\[[^]]*\]|[^/:]*)):{DEFAULT_PORTS[scheme]}(?=/|$)", r"\1", url)
 
 
 def _is_ipv6(text: str) -> bool:

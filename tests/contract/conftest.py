@@ -26,7 +26,8 @@ LIVE_ACCESS = ("url", "username", "password", "token", "ca_path")
 class Names:
     """What a server has: templates that succeed, fail on some host, and sleep; and an id that no job has.
 
-    C(targets) is the search for the hosts, where a template does not bring them along.
+    C(targets) is the search for the hosts, where a template does not bring them along, C(sleep_targets) that for
+    the template that sleeps.
     """
 
     ok: str
@@ -34,12 +35,21 @@ class Names:
     sleep: str
     targets: str | None = None
     missing: str = "99999999"
+    #: the type of what is named by its bare id, where ids are not unique among the types
+    type: str | None = None
 
 
 #: by platform, what the simulated server has
 LAB = {
     "awx": Names(ok="lab-ok", fail="lab-partial", sleep="lab-sleep"),
     "foreman": Names(ok="lab-ok", fail="lab-partial", sleep="lab-hang", targets="name ~ web"),
+    "puppet": Names(
+        ok="lab::output",
+        fail="lab::partial",
+        sleep="lab::sleep",
+        targets='nodes[certname] { certname ~ "web" }',
+        type="job",
+    ),
 }
 
 
@@ -65,6 +75,8 @@ class World:
         values = {**self.access, **options}
         if "template" in options and not {"targets", "target_query"} & set(options) and face == "invoke":
             values["target_query"] = self.names.targets
+        if face != "invoke":
+            values.setdefault("type", self.names.type)
         result: dict[str, Any] = getattr(_faces, face)(values.get, check_mode=check_mode, clock=self.clock)
         return result
 

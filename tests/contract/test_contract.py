@@ -299,7 +299,7 @@ def test_rerun_with_nothing_failed_changes_nothing(world: Any) -> None:
         pytest.skip("the platform cannot")
     first = world.launch(world.names.ok, wait=True)
     world.forget()
-    options = {"rerun": first["id"], "rerun_hosts": "failed"}
+    options = {"rerun": first, "rerun_hosts": "failed"}
     assert failing(world, "invoke", **options).code == "no_targets"
     result = world.face("invoke", on_no_targets="skip", **options)
     assert (result["changed"], result["job"]["id"]) == (False, first["id"])

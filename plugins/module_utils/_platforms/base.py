@@ -63,6 +63,9 @@ class Client(t.Protocol):
     def post(self, path: str, body: t.Any = None) -> Answer:
         """Write something that may safely be written twice; repeated like a read."""
 
+    def write(self, method: str, path: str, body: t.Any = None) -> Answer:
+        """Replace (PUT) or delete (DELETE) something; repeated like a read."""
+
     def post_once(self, path: str, body: t.Any = None) -> Answer:
         """Write exactly once; an unclear failure has C(ambiguous) set."""
 
@@ -123,6 +126,11 @@ class Platform(abc.ABC):
         return []
 
     @classmethod
+    def complete_url(cls, url: str) -> str:
+        """Return a checked url with what the platform's own tools add to one, such as a port."""
+        return url
+
+    @classmethod
     def split_url(cls, url: str, api_prefix: str | None = None) -> tuple[str, str | None]:
         """Return the server's address, and the path of its API if the user's url or setting says it."""
         return url, api_prefix
@@ -138,9 +146,12 @@ class Platform(abc.ABC):
         """Return what an error body says, in one line; never empty, never HTML."""
 
     @classmethod
-    def is_rejection(cls, status: int, data: t.Any) -> bool:
-        """Return whether a 5xx answer is the server's validation of what the user wrote: final, and nothing was done."""
-        return False
+    def meant_status(cls, status: int, data: t.Any) -> int:
+        """Return the status that an error answer should have had, where the one it has misleads.
+
+        A 5xx that means a 4xx is the server's validation: final, and nothing was done. A 4xx that means a 5xx passes.
+        """
+        return status
 
     @classmethod
     @abc.abstractmethod

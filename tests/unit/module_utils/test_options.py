@@ -17,6 +17,9 @@ from ansible_collections.unified.jobs.plugins.module_utils import _options, _reg
 from ansible_collections.unified.jobs.plugins.module_utils._errors import InvalidOptionError
 from ansible_collections.unified.jobs.plugins.module_utils._types import Connection
 
+NAMES = list(_registry.PLATFORMS)
+LISTED = ", ".join(NAMES)
+
 PATH_OPTIONS = ("ca_path", "client_cert", "client_key")
 
 
@@ -84,7 +87,7 @@ def test_the_argument_spec_is_fresh_each_time() -> None:
 
 
 def test_choices_follow_the_registry(other_platform: None) -> None:
-    assert _options.connection_argument_spec()["platform"]["choices"] == ["awx", "foreman", "other"]
+    assert _options.connection_argument_spec()["platform"]["choices"] == [*NAMES, "other"]
 
 
 # -- options ---------------------------------------------------------------------------------------------------
@@ -319,7 +322,7 @@ def test_platform_among_those_that_there_are() -> None:
 def test_platform_that_cannot_be_told(other_platform: None) -> None:
     message = refusal({"CONTROLLER_HOST": "h", "OTHER_URL": "h"})
     assert message.startswith("platform is not set and there are settings of more than one (awx, other): give platform")
-    assert refusal().startswith("platform is not set: give platform (one of awx, foreman, other), or server")
+    assert refusal().startswith(f"platform is not set: give platform (one of {LISTED}, other), or server")
     assert refusal({"CONTROLLER_HOST": "a"}, url="b").startswith("platform is not set: ")
 
 
@@ -403,8 +406,8 @@ def test_api_path_in_the_url_of_a_server() -> None:
     ("entry", "message"),
     [
         ("h", "Server x must be a dict of connection options."),
-        ({"url": "h"}, "Server x has no platform: one of awx, foreman."),
-        ({"platform": "tower", "url": "h"}, "platform of server x must be one of awx, foreman, not 'tower'."),
+        ({"url": "h"}, f"Server x has no platform: one of {LISTED}."),
+        ({"platform": "tower", "url": "h"}, f"platform of server x must be one of {LISTED}, not 'tower'."),
         ({"platform": "awx"}, "Server x has no url."),
         ({"platform": "awx", "url": "ftp://h"}, "url of server x must begin with https:// or http://, not ftp://."),
         (
@@ -442,7 +445,7 @@ def test_the_platform_beside_a_server_must_be_its_own(other_platform: None) -> N
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"platform": "tower", "url": "h"}, "platform must be one of awx, foreman, not 'tower'."),
+        ({"platform": "tower", "url": "h"}, f"platform must be one of {LISTED}, not 'tower'."),
         ({"platform": "awx"}, "url is not set: give url or server, or set one of UNIFIED_JOBS_URL, CONTROLLER_HOST"),
         ({"platform": "awx", "url": ""}, "url is empty"),
         ({"platform": "awx", "url": "h", "token": ""}, "token is empty"),

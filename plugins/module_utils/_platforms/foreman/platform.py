@@ -85,8 +85,8 @@ class ForemanPlatform(Platform):
         return errors.error_text(status, data, text)
 
     @classmethod
-    def is_rejection(cls, status: int, data: t.Any) -> bool:
-        return errors.is_rejection(status, data)
+    def meant_status(cls, status: int, data: t.Any) -> int:
+        return 422 if errors.is_rejection(status, data) else status
 
     @classmethod
     def normalize(cls, native: t.Mapping[str, t.Any]) -> Job:

@@ -1,0 +1,116 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: the API of the orchestrator: pages, and what its release can do (Puppet contract 1.0 to 1.3, 1.11)."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ..._errors import ApiError, BadResponseError, UnsupportedError
+from ..._native import mapping, rows, text, whole
+from ..base import Client
+from . import facts
+from .errors import is_missing_route
+
+Row = dict[str, t.Any]
+PAGE_SIZE = 100
+_STATUS = "/status/v1/services/orchestrator-service"
+_RELEASE = re.compile(r"(\d{4})\.(\d+)(?:\.(\d+))?")
+
+
+class Api:
+    """The requests that all parts of the platform make. Paths are below C(/orchestrator/v1)."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        client.prefix = facts.API
+        self._release: tuple[int, ...] | None = None
+        self._asked_release = False
+        self._has_schedules: bool | None = None
+
+    def get(self, path: str, params: t.Mapping[str, t.Any] | None = None) -> Row:
+        """Return the object that a read answers."""
+        data = self.client.get(path, params).data
+        if not isinstance(data, dict):
+            raise BadResponseError(f"The answer of {facts.API}{path} is no object, as the orchestrator would send it.")
+        return data
+
+    def pages(self, path: str, params: t.Mapping[str, t.Any], size: int = PAGE_SIZE) -> t.Iterator[list[Row]]:
+        """Yield the rows of a list page by page, each row once.
+
+        Servers say the total in three ways or not at all, old ones know no offset and send everything (contract 1.3):
+        it ends with a page that is short, or that brings nothing new.
+        """
+        seen: set[str] = set()
+        offset = 0
+        while True:
+            data = self.get(path, {**params, "limit": size, "offset": offset})
+            found = data.get("items")
+            if not isinstance(found, list):
+                raise BadResponseError(f"The answer of {facts.API}{path} holds no list of items.")
+            fresh = [row for row in rows(found) if text(row.get("name")) not in seen]
+            seen.update(text(row.get("name")) for row in fresh)
+            yield fresh
+            offset += len(found)
+            total = whole(mapping(data.get("pagination")).get("total"))
+            if not fresh or len(found) != size or (total is not None and offset >= total):
+                return
+
+    @property
+    def release(self) -> tuple[int, ...] | None:
+        """Return the release of Puppet Enterprise, such as (2021, 7, 1), or None if the server does not say it."""
+        if not self._asked_release:
+            self._asked_release = True
+            try:
+                data = mapping(self.client.get(_STATUS, absolute=True, login=False).data)
+            except ApiError:
+                data = {}
+            match = _RELEASE.match(text(mapping(data.get("orchestrator-service")).get("service_version")))
+            self._release = tuple(int(part or 0) for part in match.groups()) if match else None
+        return self._release
+
+    def knows(self, feature: str) -> bool | None:
+        """Return whether this release has a feature, None if that is not known."""
+        release = self.release
+        return None if release is None else release >= facts.SINCE[feature]
+
+    def require(self, feature: str, what: str) -> None:
+        """Refuse what an older server would ignore in silence.
+
+        :raises UnsupportedError: if the server is too old, or does not say its release.
+        """
+        if self.knows(feature):
+            return
+        since = ".".join(str(part) for part in facts.SINCE[feature])
+        found = (
+            ", and this server does not say its release"
+            if self.release is None
+            else f", and this server is {self.version}"
+        )
+        raise UnsupportedError(f"{what} needs Puppet Enterprise {since} or later{found}.")
+
+    @property
+    def version(self) -> str:
+        """Return the release as text, or what stands for it."""
+        return ".".join(str(part) for part in self.release or ()) or "of unknown release"
+
+    @property
+    def has_schedules(self) -> bool:
+        """Return whether this release has schedules that can be read and changed (contract 1.1: 2021.7.0)."""
+        if self._has_schedules is None:
+            try:
+                self.client.get(facts.PATHS[facts.SCHEDULED_JOB], {"limit": 1})
+                self._has_schedules = True
+            except ApiError as error:
+                if not is_missing_route(error.status, error.body):
+                    raise
+                self._has_schedules = False
+        return self._has_schedules
+
+    @property
+    def schedules_path(self) -> str:
+        """Return where the schedules are; the old place answers without any on new servers, so it is not asked there."""
+        return facts.PATHS[facts.SCHEDULED_JOB] if self.has_schedules else facts.OLD_SCHEDULES

@@ -1,0 +1,122 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: how a job fared on its nodes (Puppet contract 1.5)."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..._native import tail, text
+from ..._types import HostResult, HostStatus, Job, JobStatus, empty_host_counts
+from . import facts
+from .api import Api, Row
+from .normalize import judge
+from .results import Result, host_result, message_of, node_status, take_apart
+
+_PAGE = 200
+_SHOWN_BYTES = 4096
+_MAX_FAILED = 200
+
+
+class Nodes:
+    """The nodes of jobs. Those of a job that is over do not change any more and are read once."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._known: dict[str, list[Row]] = {}
+
+    def of(self, job: Job) -> list[Row]:
+        """Return the nodes of a job, by name; a plan has none of its own."""
+        if job.type != facts.JOB or job.id is None:
+            return []
+        if job.id not in self._known or not job.is_finished:
+            path = f"{facts.PATHS[facts.JOB]}/{job.id}/nodes"
+            found = [row for page in self._api.pages(path, {}, _PAGE) for row in page]
+            self._known[job.id] = sorted(found, key=lambda row: text(row.get("name")))
+        return self._known[job.id]
+
+    def complete(self, job: Job) -> None:
+        """Add to a job what only its nodes say: exact counts, and failures within results (contract 1.13)."""
+        found = self.of(job)
+        if found or job.host_counts["total"] in (0, None):
+            counts = empty_host_counts()
+            counts.update(dict.fromkeys(HostStatus.ALL, 0))
+            for node in found:
+                word = node_status(node)
+                counts[word] = (counts[word] or 0) + 1
+            total = job.host_counts["total"]
+            counts["total"] = len(found) if total is None else max(total, len(found))
+            job.host_counts = counts
+        for state in sorted({text(node.get("state")) for node in found} - set(facts.NODE_STATUSES)):
+            job.warn(f"The state {state!r} of a node is not known here.")
+        judge(job)
+
+
+def chosen(found: list[Row], host_filter: t.Any) -> list[Row]:
+    """Return those of the nodes that are named, or whose name holds a text; the server cannot search among them."""
+    if host_filter is None:
+        return found
+    if isinstance(host_filter, str):
+        return [row for row in found if host_filter in text(row.get("name"))]
+    return [row for row in found if row.get("name") in host_filter]
+
+
+def iter_hosts(found: list[Row], output_bytes: int | None) -> t.Iterator[HostResult]:
+    """Yield the results of nodes, with their output and data as far as asked for."""
+    for node in found:
+        host = host_result(node)
+        parts = take_apart(node.get("result"))
+        host.data = data_of(node, parts)
+        if output_bytes is not None:
+            host.output = tail(parts.output or "", output_bytes)[0]
+        yield host
+
+
+def data_of(node: Row, parts: Result) -> t.Any:
+    """Return the structured part of a result; of a Puppet run in 2016 it is in the details."""
+    if parts.data is not None or parts.output is not None or parts.error is not None:
+        return parts.data
+    details = node.get("details")
+    return details if isinstance(details, dict) and "metrics" in details else None
+
+
+def get_failed_tasks(job: Job, found: list[Row]) -> list[Row]:
+    """Return what failed on which node and why: here the job's one task, or its Puppet run, is the task."""
+    bad = [(node, node_status(node)) for node in found]
+    bad = [(node, status) for node, status in bad if status in HostStatus.BAD]
+    if len(bad) > _MAX_FAILED:
+        job.warn(f"Only the first {_MAX_FAILED} of {len(bad)} failed nodes are explained.")
+    return [_failed_task(job, node, status) for node, status in bad[:_MAX_FAILED]]
+
+
+def _failed_task(job: Job, node: Row, status: str) -> Row:
+    parts = take_apart(node.get("result"))
+    return {
+        "host": text(node.get("name")),
+        "status": status,
+        "play": None,
+        "task": job.template["name"] or job.name or None,
+        "role": None,
+        "action": None,
+        "message": message_of(node, status, parts),
+        "stdout": tail(parts.output or "", _SHOWN_BYTES)[0] or None,
+        "stderr": None,
+        "exit_code": parts.exit_code,
+    }
+
+
+def names_of(found: list[Row], which: str) -> list[str]:
+    """Return the names of all nodes, of those that did well, or of those that did not."""
+    good = [row for row in found if node_status(row) in (HostStatus.OK, HostStatus.CHANGED)]
+    rows = {"all": found, "successful": good, "failed": [row for row in found if row not in good]}[which]
+    return [text(row.get("name")) for row in rows]
+
+
+def needs_nodes(job: Job) -> bool:
+    """Return whether the nodes have to be read to know how a job ended or how many there are."""
+    if job.type != facts.JOB:
+        return False
+    counted = job.host_counts["ok"] is not None
+    return (job.status == JobStatus.SUCCESSFUL and job.host_counts["total"] != 0) or not counted

@@ -1,0 +1,315 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: a raw body of the orchestrator as a job, for its three kinds (Puppet contract 1.4, 1.8, 1.9, 1.13)."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+from ..._clock import iso_time, parse_time
+from ..._native import clean, mapping, rows, text, whole
+from ..._types import HostStatus, Job, JobStatus, empty_host_counts
+from . import facts
+from .results import seconds
+
+_TYPES = ("deploy", "task", "plan_task", "plan_script", "plan_upload", "plan_command", "plan_wait", "plan_apply")
+_COPIED = ("command", "node_count")
+_OWNER = "login"
+
+
+def normalize(native: t.Mapping[str, t.Any], kind: str | None = None) -> Job:
+    """Return the job that a row, a detail or a plain reference shows. Tolerates anything.
+
+    :param kind: which of the three kinds it is; found out by its keys if it is not said.
+    """
+    kind = kind or kind_of(native)
+    options = mapping(native.get("options"))
+    job = Job(
+        platform="puppet",
+        type=kind,
+        id=id_of(native),
+        launched_by=text(mapping(native.get("owner")).get(_OWNER)) or None,
+        description=text(options.get("description") or native.get("description")),
+        native_status=text(native.get("state")) or None,
+        native=dict(native),
+    )
+    readers = {facts.JOB: _read_job, facts.PLAN_JOB: _read_plan, facts.SCHEDULED_JOB: _read_scheduled}
+    readers.get(kind, _read_job)(job, native, options)
+    return job
+
+
+def kind_of(native: t.Mapping[str, t.Any]) -> str:
+    """Return the kind of a body by the keys that only one kind has; the links are not to be trusted but for this."""
+    options = mapping(native.get("options"))
+    if "plan_name" in options or native.get("state") in ("success", "failure"):
+        return facts.PLAN_JOB
+    if "schedule" in native or "next_run" in native or "last_run" in native:
+        return facts.SCHEDULED_JOB
+    return facts.JOB
+
+
+def recognizes(native: t.Mapping[str, t.Any]) -> bool:
+    """Return whether a raw body is a job of the orchestrator."""
+    links = text(native.get("id")) + text(native.get("name"))
+    return facts.API + "/" in links and ("options" in native or "input" in native)
+
+
+def id_of(native: t.Mapping[str, t.Any]) -> str | None:
+    """Return the id: the name, which is a number; else the end of the link (contract 1.0, checklist 3, 70)."""
+    for value in (native.get("name"), native.get("id")):
+        word = text(value).rstrip("/").rpartition("/")[2]
+        if not isinstance(value, bool) and word.isascii() and word.isdigit():
+            return str(int(word))
+    return None
+
+
+def subtype_of(native: t.Mapping[str, t.Any]) -> str | None:
+    """Return the server's type of a job, which before 2019 follows from its command or options (checklist 32)."""
+    said = text(native.get("type") or native.get("command"))
+    if said:
+        return said
+    return "task" if "task" in mapping(native.get("options")) else "deploy"
+
+
+def environment_of(native: t.Mapping[str, t.Any]) -> str | None:
+    """Return the environment: of the options, else the old copy beside them (checklist 33)."""
+    old = native.get("environment")
+    return text(mapping(native.get("options")).get("environment") or mapping(old).get("name") or "") or (
+        old if isinstance(old, str) and old else None
+    )
+
+
+def targets_text(scope: t.Any) -> str | None:
+    """Return what a job ran on, as text."""
+    known = mapping(scope)
+    nodes, query, group = known.get("nodes"), known.get("query"), known.get("node_group")
+    if isinstance(nodes, list):
+        return ",".join(text(node) for node in nodes) or None
+    if query:
+        return query if isinstance(query, str) else json.dumps(query)
+    if group:
+        return f"node group {text(group)}"
+    other = {name: value for name, value in known.items() if value}
+    return (
+        ", ".join(f"{name} {value if isinstance(value, str) else json.dumps(value)}" for name, value in other.items())
+        or None
+    )
+
+
+def parameters_of(native: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return what a job, plan or schedule was given, those masked that the server calls sensitive (checklist 50)."""
+    options, given = mapping(native.get("options")), mapping(native.get("input"))
+    for place, names in (
+        (options.get("params"), options.get("sensitive")),
+        (options.get("parameters"), options.get("sensitive")),
+        (given.get("parameters"), given.get("sensitive_parameters")),
+    ):
+        if isinstance(place, dict):
+            return masked(place, names)
+    return {}
+
+
+def masked(parameters: dict[str, t.Any], names: t.Any) -> dict[str, t.Any]:
+    """Return parameters without the values of those that are named, and of those that say so themselves."""
+    secret = {text(name) for name in names} if isinstance(names, list) else set()
+    return {
+        name: facts.MASK if name in secret or (isinstance(value, dict) and "_sensitive" in value) else value
+        for name, value in parameters.items()
+    }
+
+
+def mask_native(native: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return a body with what is secret masked, at any depth."""
+    options, given = mapping(native.get("options")), mapping(native.get("input"))
+    names = [*_list(options.get("sensitive")), *_list(given.get("sensitive_parameters"))]
+    result: dict[str, t.Any] = _without_secrets(dict(native), frozenset(text(name) for name in names), False)
+    return result
+
+
+def _list(value: t.Any) -> list[t.Any]:
+    return value if isinstance(value, list) else []
+
+
+def _without_secrets(value: t.Any, names: frozenset[str], given: bool) -> t.Any:
+    if isinstance(value, dict):
+        return {
+            key: facts.MASK
+            if key in facts.SECRET_KEYS or key == "_sensitive" or (given and key in names)
+            else _without_secrets(item, names, given or key in ("params", "parameters"))
+            for key, item in value.items()
+        }
+    return [_without_secrets(item, names, given) for item in value] if isinstance(value, list) else value
+
+
+# -- jobs ------------------------------------------------------------------------------------------------------
+
+
+def _read_job(job: Job, native: t.Mapping[str, t.Any], options: dict[str, t.Any]) -> None:
+    job.subtype = subtype_of(native)
+    job.is_complete = "status" in native
+    task = text(options.get("task")) or None
+    job.template = {"id": None, "name": task}
+    environment = environment_of(native)
+    run = f"Puppet run in {environment}" if environment else "Puppet run"
+    job.name = task or text(options.get("plan")) or (run if job.subtype == "deploy" else text(job.subtype))
+    job.targets = targets_text(options.get("scope"))
+    job.host_counts = count_states(native.get("node_states"), whole(native.get("node_count")))
+    job.status = facts.JOB_STATUSES.get(text(native.get("state")), JobStatus.UNKNOWN)
+    _warn_of_unknown(job)
+    judge(job)
+    _set_job_times(job, native)
+    job.details = _job_details(native, options, environment)
+
+
+def judge(job: Job) -> None:
+    """Let the nodes decide too: a job that is finished with a node that failed has failed (contract 1.13)."""
+    bad = sum(job.host_counts[word] or 0 for word in HostStatus.BAD)
+    if job.status == JobStatus.SUCCESSFUL and bad:
+        job.status = JobStatus.FAILED
+    if job.status == JobStatus.FAILED and not bad and job.host_counts["total"] == 0:
+        job.explanation = "It failed before it ran on any node."
+    if job.status == JobStatus.CANCELED and not job.explanation:
+        job.explanation = "It was stopped."
+
+
+def count_states(states: t.Any, total: int | None) -> dict[str, int | None]:
+    """Return counts out of C(node_states), in which zeros are left out and which may be null (checklist 29)."""
+    counts = empty_host_counts()
+    counts["total"] = total
+    if not isinstance(states, dict):
+        return counts
+    # how many of the finished ones were changed is only said by the nodes themselves
+    counts.update({word: 0 for word in HostStatus.ALL if word != HostStatus.CHANGED})
+    for state, count in states.items():
+        word = facts.NODE_STATUSES.get(text(state), HostStatus.UNKNOWN)
+        counts[word] = (counts[word] or 0) + (whole(count) or 0)
+    if total is None:
+        counts["total"] = sum(counts[word] or 0 for word in HostStatus.ALL)
+    return counts
+
+
+def _set_job_times(job: Job, native: t.Mapping[str, t.Any]) -> None:
+    """Set times; servers before 2019.8.5 only have the states' own and that of the last change."""
+    states = rows(native.get("status"))
+    first = iso_time(states[0].get("enter_time")) if states else None
+    running = next((iso_time(row.get("enter_time")) for row in states if row.get("state") == "running"), None)
+    made = iso_time(native.get("created_timestamp")) or iso_time(native.get("started_timestamp"))
+    job.created_at = made or first
+    if job.status != JobStatus.PENDING:
+        job.started_at = iso_time(native.get("started_timestamp")) or made or running
+    if job.is_finished:
+        job.finished_at = iso_time(native.get("finished_timestamp")) or iso_time(native.get("timestamp"))
+    job.elapsed = seconds(native.get("duration"))
+    start, end = parse_time(job.started_at), parse_time(job.finished_at)
+    if job.elapsed is None and start and end and end >= start:
+        job.elapsed = (end - start).total_seconds()
+
+
+def _job_details(native: t.Mapping[str, t.Any], options: dict[str, t.Any], environment: str | None) -> dict[str, t.Any]:
+    details: dict[str, t.Any] = {name: native[name] for name in _COPIED if name in native}
+    details["environment"] = environment
+    details["scope"] = options.get("scope")
+    details["options"] = {
+        name.replace("-", "_"): value for name, value in options.items() if name not in facts.SHOWN_ELSEWHERE
+    }
+    details["options"].pop("sensitive", None)
+    details["changed_at"] = iso_time(native.get("timestamp")) or native.get("timestamp")
+    if "node_states" in native:
+        details["node_states"] = native["node_states"]
+    plan = options.get("plan_job")
+    details["plan_job"] = None if plan is None else text(plan)
+    scheduled = options.get("scheduled-job-id") or options.get("scheduled_job_id")
+    details["scheduled_job"] = None if scheduled is None else text(scheduled)
+    if "userdata" in native:
+        details["userdata"] = native["userdata"]
+    return details
+
+
+def _warn_of_unknown(job: Job) -> None:
+    if job.status == JobStatus.UNKNOWN:
+        job.warn(f"The state {job.native_status!r} is not known here, so the job is treated as not finished.")
+
+
+# -- plans -----------------------------------------------------------------------------------------------------
+
+
+def _read_plan(job: Job, native: t.Mapping[str, t.Any], options: dict[str, t.Any]) -> None:
+    job.name = text(options.get("plan_name"))
+    job.template = {"id": None, "name": job.name or None}
+    # a row of the list lacks the jobs of the plan
+    job.is_complete = "status" in native
+    job.status = facts.PLAN_STATUSES.get(text(native.get("state")), JobStatus.UNKNOWN)
+    _warn_of_unknown(job)
+    job.created_at = iso_time(native.get("created_timestamp")) or iso_time(native.get("started_timestamp"))
+    job.started_at = job.created_at if job.status != JobStatus.PENDING else None
+    if job.is_finished:
+        job.finished_at = iso_time(native.get("finished_timestamp")) or iso_time(native.get("timestamp"))
+    job.elapsed = seconds(native.get("duration"))
+    if job.status == JobStatus.FAILED:
+        job.explanation = plan_error(native.get("result"))
+    jobs = mapping(native.get("status"))
+    details = _job_details(native, options, environment_of(native))
+    job.details = {name: value for name, value in details.items() if name not in ("scope", "plan_job")}
+    if "status" in native:
+        job.details["jobs"] = {text(number): last_state(states) for number, states in jobs.items()}
+
+
+def plan_error(result: t.Any) -> str:
+    """Return why a plan failed: an error of Bolt, at the top or under C(_error), or anything (contract 1.9)."""
+    error = mapping(result).get("_error") or result
+    if isinstance(error, dict):
+        return clean(text(error.get("msg")) or text(error.get("kind"))).strip()
+    return clean(error).strip() if isinstance(error, str) else ""
+
+
+def last_state(states: t.Any) -> str | None:
+    """Return the last of a list of states."""
+    known = rows(states)
+    return (text(known[-1].get("state")) or None) if known else None
+
+
+# -- schedules -------------------------------------------------------------------------------------------------
+
+
+def _read_scheduled(job: Job, native: t.Mapping[str, t.Any], options: dict[str, t.Any]) -> None:
+    given, schedule = mapping(native.get("input")), mapping(native.get("schedule"))
+    interval = mapping(schedule.get("interval"))
+    job.subtype = "recurring" if interval else "future"
+    job.is_complete = True
+    job.template = {"id": None, "name": text(given.get("name")) or None}
+    environment = text(native.get("environment")) or None
+    job.name = text(given.get("name")) or (f"Puppet run in {environment}" if environment else "Puppet run")
+    job.targets = targets_text(given.get("scope"))
+    is_on = native.get("enabled") is not False
+    start = iso_time(mapping(native.get("next_run")).get("time")) or iso_time(schedule.get("start_time"))
+    job.native_status = "enabled" if is_on else "disabled"
+    job.status = JobStatus.SCHEDULED if is_on else JobStatus.CANCELED
+    job.explanation = (f"It is to start at {start}." if start else "") if is_on else "It was disabled."
+    last = mapping(native.get("last_run"))
+    run = mapping(last.get("job"))
+    job.details = {
+        "type": native.get("type"),
+        "enabled": is_on,
+        "environment": environment,
+        "scope": given.get("scope"),
+        "options": {
+            name: value
+            for name, value in given.items()
+            if name not in (*facts.SHOWN_ELSEWHERE, "name", "sensitive_parameters")
+        },
+        "start_time": iso_time(schedule.get("start_time")) or schedule.get("start_time"),
+        "interval": seconds(interval.get("value")),
+        "next_run_at": iso_time(mapping(native.get("next_run")).get("time")),
+        "last_run": {
+            "at": iso_time(last.get("time")),
+            "type": facts.PLAN_JOB if native.get("type") == "plan" else facts.JOB,
+            "id": id_of(run),
+            "error": clean(text(mapping(run.get("submission_error")).get("msg"))) or None,
+        }
+        if last
+        else None,
+        "userdata": native.get("userdata"),
+    }

@@ -1,0 +1,182 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: running an earlier job again (Puppet contract 1.4, 1.8).
+
+The server has no such command: the launch is built again out of the options of the old job, on nodes that the old job
+had and on no other.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..._errors import InvalidOptionError, NoTargetsError, NotFoundError, UnsupportedError
+from ..._native import mapping, text
+from ..._types import Job, JobRef, JobRequest, Launch
+from . import facts
+from .api import Row
+from .nodes import names_of
+from .normalize import environment_of
+from .options import RUN_OPTIONS
+from .plan import DEFAULT_ENVIRONMENT, Planning, finish_launch
+from .read import check_id
+from .recover import without_mark
+
+_REFUSED = ("template", "template_id", "inventory", "targets", "target_query", "parameters", "description", "schedule")
+_TASKS = frozenset(("task", "plan_task"))
+
+
+def plan_rerun(plan: Planning, get_job: t.Callable[[JobRef], Job], nodes_of: t.Callable[[Job], list[Row]]) -> Launch:
+    """Plan a job again, on all of its nodes or on those of one kind.
+
+    :raises NoTargetsError: if there is no such node.
+    :raises UnsupportedError: if it cannot be built again, with the reason.
+    """
+    request = plan.request
+    _accept(request)
+    job = _earlier_job(request, get_job)
+    if job.type == facts.PLAN_JOB:
+        path, kind, body = "/command/plan_run", facts.PLAN_JOB, _plan_body(plan, job)
+    else:
+        path, kind = ("/command/deploy" if job.subtype == "deploy" else "/command/task"), facts.JOB
+        body = _run_body(job) if job.subtype == "deploy" else _task_body(plan, job)
+        body["scope"] = {"nodes": _chosen_nodes(request, job, nodes_of)}
+    _add_common(job, body)
+    launch = Launch(path, body, kind, {}, {}, Job("puppet", kind, None))
+    request.type = {facts.PLAN_JOB: "plan"}.get(kind, "deploy" if job.subtype == "deploy" else "task")
+    finish_launch(plan, launch, body)
+    return launch
+
+
+def _accept(request: JobRequest) -> None:
+    names = [*_REFUSED, "concurrency", "job_timeout"]
+    given = [name for name in names if getattr(request, name) is not None]
+    given += [f"puppet.{name}" for name, value in request.options.items() if value is not None]
+    if given:
+        raise UnsupportedError(f"{given[0]}: running a job again takes what the job had. Leave this option out.")
+
+
+def _earlier_job(request: JobRequest, get_job: t.Callable[[JobRef], Job]) -> Job:
+    ref = request.rerun
+    if ref is None:
+        raise InvalidOptionError("rerun: name the job to run again.")
+    if ref.type is None:
+        raise InvalidOptionError(
+            f"rerun: give the job itself, not its id {ref.id} alone: Puppet Enterprise numbers jobs and plan jobs each "
+            "on their own."
+        )
+    if ref.type == facts.SCHEDULED_JOB:
+        raise UnsupportedError("rerun: a scheduled job cannot be run again; name the job that it started.")
+    number = check_id(ref, "rerun")
+    try:
+        job = get_job(ref)
+    except NotFoundError:
+        raise NotFoundError(f"rerun: there is no job with the id {number} that this user may see.") from None
+    options = mapping(job.native.get("options"))
+    if "project" in options:
+        raise UnsupportedError(f"rerun: the job {job.id} is of a Bolt project, which cannot be launched from here.")
+    if request.rerun_hosts != "all":
+        if job.type == facts.PLAN_JOB:
+            raise UnsupportedError(
+                f"rerun_hosts: a plan decides itself where it runs, so it cannot be run again on the {request.rerun_hosts} "
+                "nodes; run one of its jobs again (include: [children])."
+            )
+        if not job.is_finished:
+            raise InvalidOptionError(
+                f"rerun_hosts: the job {job.id} is not finished, so it is not known yet who failed."
+            )
+    return job
+
+
+def _chosen_nodes(request: JobRequest, job: Job, nodes_of: t.Callable[[Job], list[Row]]) -> list[str]:
+    which = request.rerun_hosts
+    names = names_of(nodes_of(job), which)
+    if not names:
+        raise NoTargetsError(
+            f"rerun_hosts: the job {job.id} has no node that is {which if which != 'all' else 'left'}, "
+            "so there is nothing to run again.",
+            job=job.to_dict(),
+        )
+    return names
+
+
+def _parameters(plan: Planning, job: Job, given: t.Any) -> Row:
+    """Return the parameters of the old job, the sensitive ones out of C(secret_parameters).
+
+    :raises UnsupportedError: if a sensitive one is not given: the server does not tell it.
+    """
+    options = mapping(job.native.get("options"))
+    secret = options.get("sensitive") if isinstance(options.get("sensitive"), list) else []
+    values = dict(mapping(given))
+    hidden = {text(name) for name in secret or ()}
+    hidden |= {name for name, value in values.items() if isinstance(value, dict) and "_sensitive" in value}
+    own = plan.request.secret_parameters or {}
+    left = sorted(hidden - set(own))
+    if left:
+        raise UnsupportedError(
+            f"rerun: the parameters {', '.join(left)} of the job {job.id} are sensitive and cannot be read back: give "
+            "them in secret_parameters."
+        )
+    foreign = sorted(set(own) - hidden)
+    if foreign:
+        raise UnsupportedError(
+            f"secret_parameters: {foreign[0]} is no sensitive parameter of the job {job.id}; running a job again takes "
+            "what the job had."
+        )
+    plan.secret |= hidden
+    return {**values, **own}
+
+
+def _task_body(plan: Planning, job: Job) -> Row:
+    options = mapping(job.native.get("options"))
+    if job.subtype not in _TASKS or not options.get("task"):
+        raise UnsupportedError(
+            f"rerun: a job of the kind {job.subtype} cannot be launched from here; run its plan again."
+        )
+    if options.get("targets"):
+        raise UnsupportedError(
+            f"rerun: the job {job.id} logged in to nodes without an agent, and how cannot be read back: launch the task "
+            "again and give puppet.agentless."
+        )
+    body: Row = {
+        "environment": environment_of(job.native) or DEFAULT_ENVIRONMENT,
+        "task": options["task"],
+        "params": _parameters(plan, job, options.get("params")),
+    }
+    if options.get("noop"):
+        body["noop"] = True
+    return body
+
+
+def _run_body(job: Job) -> Row:
+    options = mapping(job.native.get("options"))
+    body: Row = {"environment": environment_of(job.native) or ""}
+    names = ("concurrency", *RUN_OPTIONS)
+    body.update({name: options[name] for name in names if options.get(name) is not None})
+    if body.get("noop") is False:
+        del body["noop"]
+    if not body["environment"]:
+        body["enforce_environment"] = False
+    return body
+
+
+def _plan_body(plan: Planning, job: Job) -> Row:
+    options = mapping(job.native.get("options"))
+    return {
+        "plan_name": options.get("plan_name"),
+        "params": _parameters(plan, job, options.get("parameters")),
+        "environment": environment_of(job.native) or DEFAULT_ENVIRONMENT,
+    }
+
+
+def _add_common(job: Job, body: Row) -> None:
+    if job.description:
+        body["description"] = job.description
+    timeout = mapping(job.native.get("options")).get("timeout")
+    if timeout is not None:
+        body["timeout"] = timeout
+    userdata = without_mark(job.native.get("userdata"))
+    if userdata:
+        body["userdata"] = userdata

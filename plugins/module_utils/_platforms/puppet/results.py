@@ -1,0 +1,144 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: what a task or a Puppet run left on one node: eight shapes (Puppet contract 1.5, checklist 38)."""
+
+from __future__ import annotations
+
+import json
+import math
+import typing as t
+from dataclasses import dataclass
+
+from ..._clock import iso_time
+from ..._native import clean, mapping, text, whole
+from ..._types import HostResult, HostStatus
+from . import facts
+
+#: of a Puppet run
+_CHANGES = ("changed", "failed", "skipped", "corrective_change", "failed_to_restart")
+_REDACTED = {"_sensitive": facts.MASK}
+
+
+@dataclass
+class Result:
+    """One result taken apart. C(error) is None if there is none; C(data) is what is neither output nor error."""
+
+    output: str | None = None
+    error: str | None = None
+    exit_code: int | None = None
+    data: t.Any = None
+
+
+def take_apart(result: t.Any) -> Result:
+    """Return the parts of a result, whatever its shape."""
+    if isinstance(result, str):
+        return Result(output=result)
+    if not isinstance(result, dict):
+        return Result(data=result)
+    rest = dict(result)
+    found = Result()
+    if isinstance(rest.get("_output"), str):
+        found.output = rest.pop("_output")
+    elif set(rest) == {"output"} and isinstance(rest["output"], str):
+        found.output = rest.pop("output")
+    _take_error(rest, found)
+    if "_sensitive" in rest:
+        rest.update(_REDACTED)
+    found.data = rest or None
+    return found
+
+
+def _take_error(rest: dict[str, t.Any], found: Result) -> None:
+    """Move the error from a result to where it belongs: under C(_error), at the top, or as text."""
+    if rest.get("_error"):
+        error = rest.pop("_error")
+    elif {"kind", "msg"} <= set(rest) <= {"kind", "msg", "details"}:
+        error = {name: rest.pop(name) for name in list(rest)}
+    elif set(rest) == {"error"} and isinstance(rest["error"], str):
+        error = rest.pop("error")
+    else:
+        return
+    said = mapping(error)
+    found.error = clean(text(said.get("msg")) or text(said.get("kind")) or _as_text(error)).strip() or "no reason given"
+    found.exit_code = _exit_code(mapping(said.get("details")))
+
+
+def _as_text(value: t.Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _exit_code(details: dict[str, t.Any]) -> int | None:
+    """Return the exit code, which tasks of the site may write as text."""
+    value = details.get("exitcode", details.get("exit_code"))
+    if isinstance(value, str) and value.strip().lstrip("-").isdecimal() and len(value) < 12:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def metrics_of(node: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return the metrics of a Puppet run, which were elsewhere in 2016 (checklist 41)."""
+    for place in (node.get("result"), node.get("details")):
+        if mapping(mapping(place).get("metrics")):
+            return mapping(mapping(place)["metrics"])
+    return {}
+
+
+def node_status(node: t.Mapping[str, t.Any], parts: Result | None = None) -> str:
+    """Return our word for how a node fared.
+
+    An error within a result counts, although the server calls the node finished (contract 1.13).
+    """
+    word = facts.NODE_STATUSES.get(text(node.get("state")), HostStatus.UNKNOWN)
+    if word != HostStatus.OK:
+        return word
+    own = parts or take_apart(node.get("result"))
+    run = mapping(node.get("result")) if metrics_of(node) else {}
+    if own.error is not None or run.get("status") == "failed":
+        return HostStatus.FAILED
+    changed = whole(metrics_of(node).get("changed")) or run.get("status") == "changed"
+    return HostStatus.CHANGED if changed else HostStatus.OK
+
+
+def message_of(node: t.Mapping[str, t.Any], status: str, parts: Result) -> str:
+    """Return why a node failed, or what a Puppet run did there."""
+    details = mapping(node.get("details"))
+    if status in HostStatus.BAD:
+        return parts.error or clean(text(details.get("message"))).strip() or _run_text(node) or "no reason given"
+    if status == HostStatus.SKIPPED:
+        return "It was never started, because the job was stopped."
+    return _run_text(node)
+
+
+def _run_text(node: t.Mapping[str, t.Any]) -> str:
+    metrics = metrics_of(node)
+    if not metrics:
+        return ""
+    said = [f"{metrics[name]} {name.replace('_', ' ')}" for name in _CHANGES if metrics.get(name)]
+    return f"Puppet run: {', '.join(said) or 'nothing changed'} of {text(metrics.get('total')) or '?'} resources"
+
+
+def seconds(value: t.Any) -> float | None:
+    """Return a duration, which is a number or, in the documentation, decimal text (checklist 28)."""
+    try:
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) and number >= 0 else None
+
+
+def host_result(node: t.Mapping[str, t.Any]) -> HostResult:
+    """Return the result of one node, without its output and data."""
+    parts = take_apart(node.get("result"))
+    status = node_status(node, parts)
+    return HostResult(
+        name=text(node.get("name")),
+        status=status,
+        native_status=text(node.get("state")) or None,
+        exit_code=parts.exit_code,
+        message=message_of(node, status, parts),
+        started_at=iso_time(node.get("start_timestamp")),
+        finished_at=iso_time(node.get("finish_timestamp")),
+        elapsed=seconds(node.get("duration")),
+    )
