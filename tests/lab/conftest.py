@@ -21,6 +21,7 @@ pytest.importorskip("trustme", reason="the lab needs trustme")
 
 from foreman_client import ForemanClient  # noqa: E402
 from lab_client import Client  # noqa: E402
+from puppet_client import PuppetClient  # noqa: E402
 
 from unified_jobs_lab import Lab  # noqa: E402
 
@@ -59,3 +60,18 @@ def foreman(shared_foreman: Lab) -> ForemanClient:
     shared_foreman.reset()
     shared_foreman.freeze()
     return ForemanClient(shared_foreman)
+
+
+@pytest.fixture(scope="module")
+def shared_puppet() -> Iterator[Lab]:
+    """One simulated Puppet Enterprise for a module."""
+    with Lab(platforms=("puppet",)) as lab:
+        yield lab
+
+
+@pytest.fixture
+def puppet(shared_puppet: Lab) -> PuppetClient:
+    """The administrator's way to a simulated Puppet Enterprise as at its start, with its time standing still."""
+    shared_puppet.reset()
+    shared_puppet.freeze()
+    return PuppetClient(shared_puppet)

@@ -105,6 +105,14 @@ def _fault_routes(bench: Bench, route: Route) -> None:
         bench.platform.expire_tokens(_body().get("token"))
         return jsonify({})
 
+    @route("revoke-token", "POST")
+    def revoke_token() -> Any:
+        revoke = getattr(bench.platform, "revoke_tokens", None)
+        if revoke is None:
+            raise ValueError(f"tokens of {bench.name} cannot be revoked")
+        revoke(_body().get("token"))
+        return jsonify({})
+
 
 def _job_routes(bench: Bench, route: Route) -> None:
     @route("delete-job", "POST")

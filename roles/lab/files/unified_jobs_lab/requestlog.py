@@ -14,6 +14,7 @@ from typing import Any
 
 MASK = "********"
 _SECRET_NAME = re.compile(r"pass|secret|token|private|api_?key|unlock", re.IGNORECASE)
+_SECRET_PATH = re.compile(r"(?<=/tokens/)[^/]{16,}\Z")  # a token that is named to be revoked
 _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-csrftoken", "x-authentication"}
 
 
@@ -63,7 +64,8 @@ class RequestLog:
         shown_headers = {k: mask_header(k, v) for k, v in headers}
         with self._lock:
             number = len(self._entries) + 1
-            entry = Entry(number, now, method, path, shown_query, shown_headers, self._shown_body(body))
+            shown_path = _SECRET_PATH.sub(MASK, path)
+            entry = Entry(number, now, method, shown_path, shown_query, shown_headers, self._shown_body(body))
             self._entries.append(entry)
         return entry
 

@@ -19,6 +19,7 @@ from .records import Node, Run
 from .reply import ApiError, Reply, no_route, ordered_refusal
 from .router import ROOT, Call, Route
 from .routes import build_router
+from .scheduler import Scheduler
 from .store import Store
 from .users import Gatekeeper
 from .versions import Options
@@ -40,6 +41,7 @@ class Puppet:
         self.store = Store(engine)
         self.player = Player(engine, self.store)
         self.plan_player = PlanPlayer(engine, self.store, self.player)
+        self.scheduler = Scheduler(self)
         self._router = build_router()
 
     # -- what the lab wants to know

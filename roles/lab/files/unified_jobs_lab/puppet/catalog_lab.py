@@ -8,6 +8,7 @@ from __future__ import annotations
 from ..behavior import Behavior, Outcome
 from ..model import Template
 from .makers import parameter, script, task, task_error
+from .records import Node
 from .reply import Row
 
 _BROKEN = Outcome("failed", result=task_error(2, "boom\n"))
@@ -25,6 +26,10 @@ _REFUSED: Row = {"error": "Invalid task name 'lab::error_text'"}
 
 def _failing(result: Row) -> Behavior:
     return script(Outcome("failed", result=result))
+
+
+def _echo(params: Row, _node: Node, _noop: bool) -> Row:
+    return {name: value for name, value in params.items() if name != "secret"}
 
 
 def templates() -> list[Template]:
@@ -49,7 +54,7 @@ def templates() -> list[Template]:
         task("lab::broken", Behavior(ending="error"), {}, "Cannot be started: a failed job without nodes"),
         task("lab::lost", Behavior(duration=1.0, ending="lost"), {}, "Its nodes fall silent"),
         task("lab::private", fine, {}, "Not shown to people", private=True),
-        task("lab::params", fine, _PARAMETERS, "Has parameters of every kind", play=lambda given, _node, _noop: given),
+        task("lab::params", script(), _PARAMETERS, "Has parameters of every kind", play=_echo),
         task("lab::staging_only", fine, {}, "Only in staging", environments=("staging",)),
         *_results(),
     ]

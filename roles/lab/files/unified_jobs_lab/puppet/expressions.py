@@ -29,6 +29,10 @@ class Expression:
     name: str
     arguments: list[Any] = field(default_factory=list)
 
+    def __str__(self) -> str:
+        inner = ", ".join(str(one) for one in self.arguments)
+        return f"{self.name}[{inner}]" if inner else self.name
+
     def accepts(self, value: Any) -> bool:
         """Whether a value is of this type."""
         special = _SPECIAL.get(self.name)
@@ -108,4 +112,5 @@ def expectation(text: str, value: Any) -> str:
     texts = expression.name in ("Enum", "Pattern", "String")
     if texts and not isinstance(value, str):
         return "a String"
-    return f"{'an' if expression.name[0] in 'AEIOU' else 'a'} {text if texts else expression.name}"
+    article = "an" if expression.name[0] in "AEIOU" else "a"
+    return f"{article} {expression}"

@@ -100,14 +100,14 @@ class Launcher:
         template = self._task(body.get("task"), environment)
         if not user.may_run_task(template.name):
             raise _task_refused(template.name)
-        params = checks.parameters(template, self._params(body))
-        noop = checks.flag(body, "noop")
-        if noop and not template.native["metadata"].get("supports_noop"):
-            raise invalid(f"Task {template.name} does not support noop", {"task": template.name})
         scope = scopes.resolve(store, options.server, user, body, environment, options.puppetdb_down)
         nodes = [name for name in scope.nodes if user.may_reach(name)]  # the others are left out in silence
         if not nodes:
             raise _task_refused(template.name)
+        params = checks.parameters(template, self._params(body))
+        noop = checks.flag(body, "noop")
+        if noop and not template.native["metadata"].get("supports_noop"):
+            raise invalid(f"Task {template.name} does not support noop", {"task": template.name})
         hidden = sensitive(template)
         shown_params = params if options.server.has(2019, 8, 0) else self._params(body)
         shown: Row = {

@@ -203,21 +203,25 @@ class Schedule:
     id: int
     kind: str  # task, plan or deploy
     owner: User
-    environment: str
-    description: str
-    input: Row
-    start_time: str
-    interval: Row | None
-    userdata: Row
-    body: Row  # the body of the command
-    command: str
-    next_run: float | None
-    start: float
+    environment: str = ""
+    description: str = ""
+    input: Row = field(default_factory=dict)
+    start_time: str = ""  # as it was given
+    start: float = 0.0
+    interval: Row | None = None
+    userdata: Row = field(default_factory=dict)
+    body: Row = field(default_factory=dict)  # what the command would be given
+    next_run: float | None = None
     enabled: bool = True
     last_run: Row | None = None
     old: bool = False  # made by a deprecated command
-    version: int = 0  # of the schedule: what was planned before an edit does not happen
+    version: int = 0  # what was waited for before an edit does not happen
     runs: int = 0
+
+    @property
+    def typed(self) -> bool:
+        """The parameters of a plan are objects with a value."""
+        return not self.old
 
 
 @dataclass

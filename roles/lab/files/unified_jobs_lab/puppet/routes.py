@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from . import commands, job_views, lookups, node_views, plan_views, rbac, roots, task_targets
+from . import commands, job_views, lookups, node_views, old_schedules, plan_views, rbac, roots, schedules, task_targets
 from .router import Router
 
 _STATUS = "/status/v1/{}/orchestrator-service"
@@ -19,6 +19,7 @@ def build_router() -> Router:
     router.add("GET", _STATUS.format("simple"), roots.simple, public=True)
     _jobs(router)
     _commands(router)
+    _scheduling(router)
     _lookups(router)
     _rbac(router)
     return router
@@ -44,6 +45,20 @@ def _commands(router: Router) -> None:
     router.add("POST", "command/environment_plan_run", commands.environment_plan_run, since=(2019, 8, 5))
     router.add("POST", "command/stop_plan", commands.stop_plan, since=(2021, 7, 1))
     router.add("POST", "command/task_target", task_targets.create, since=(2019,))
+
+
+def _scheduling(router: Router) -> None:
+    new, plain = "scheduled_jobs/environment_jobs", (2021, 7)
+    router.add("GET", new, schedules.index, since=plain)
+    router.add("POST", new, schedules.create, since=plain)
+    router.add("GET", f"{new}/<id>", schedules.show, since=plain)
+    router.add("PUT", f"{new}/<id>", schedules.change, since=plain)
+    router.add("GET", "scheduled_jobs", old_schedules.index)
+    router.add("DELETE", "scheduled_jobs/<id>", old_schedules.delete)
+    router.add("POST", "command/schedule_task", old_schedules.schedule("task"), until=plain)
+    for kind in ("deploy", "plan"):
+        path = f"command/schedule_{kind}"
+        router.add("POST", path, old_schedules.schedule(kind), since=(2019, 8, 5), until=plain)
 
 
 def _lookups(router: Router) -> None:
