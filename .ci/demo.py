@@ -32,7 +32,7 @@ from toolchain import (
 WANTED = ("3.13", "3.12", "3.11", "3.10", "3.14")
 STATE = BUILD / "demo" / "lab.json"
 LOG = BUILD / "demo" / "lab.log"
-PLATFORMS = ("--platform", "awx", "--platform", "foreman")
+PLATFORMS = ("--platform", "awx", "--platform", "foreman", "--platform", "puppet")
 START_TIMEOUT = 30
 
 

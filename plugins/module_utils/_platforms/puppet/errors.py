@@ -80,9 +80,7 @@ def _message(data: t.Any, body: str) -> str:
 def _details(said: str, details: dict[str, t.Any]) -> str:
     """Return those details that the sentence does not hold already."""
     shown = {
-        key: value
-        for key, value in details.items()
-        if key not in _UNSAID and text(value) and text(value) not in said
+        key: value for key, value in details.items() if key not in _UNSAID and text(value) and text(value) not in said
     }
     return ", ".join(f"{key}: {value if isinstance(value, str) else json.dumps(value)}" for key, value in shown.items())
 

@@ -116,7 +116,7 @@ def names_of(found: list[Row], which: str) -> list[str]:
 
 def needs_nodes(job: Job) -> bool:
     """Return whether the nodes have to be read to know how a job ended or how many there are."""
-    if job.type != facts.JOB:
+    if job.type != facts.JOB or job.native_status == "new":
         return False
     counted = job.host_counts["ok"] is not None
     return (job.status == JobStatus.SUCCESSFUL and job.host_counts["total"] != 0) or not counted

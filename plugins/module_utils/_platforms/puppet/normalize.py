@@ -156,7 +156,11 @@ def _read_job(job: Job, native: t.Mapping[str, t.Any], options: dict[str, t.Any]
     run = f"Puppet run in {environment}" if environment else "Puppet run"
     job.name = task or text(options.get("plan")) or (run if job.subtype == "deploy" else text(job.subtype))
     job.targets = targets_text(options.get("scope"))
-    job.host_counts = count_states(native.get("node_states"), whole(native.get("node_count")))
+    # a job that is new has not looked for its nodes yet and says that it has none
+    known = native.get("state") != "new"
+    job.host_counts = (
+        count_states(native.get("node_states"), whole(native.get("node_count"))) if known else job.host_counts
+    )
     job.status = facts.JOB_STATUSES.get(text(native.get("state")), JobStatus.UNKNOWN)
     _warn_of_unknown(job)
     judge(job)

@@ -299,7 +299,7 @@ class PuppetPlatform(Platform):
         """Warn of nodes that the server left out in silence: those where this user may not run it (checklist 11)."""
         asked = launch.context.get("nodes")
         count = whole(job.native.get("node_count"))
-        if not asked or count is None or count >= len(asked):
+        if not asked or count is None or count >= len(asked) or job.native_status == "new":
             return
         try:
             names = {text(node.get("name")) for node in self._nodes.of(job)}
