@@ -49,6 +49,8 @@ def templates() -> list[Template]:
             {"seconds": parameter("Integer[0]", "So long", default=10)},
             "Takes its time",
         ),
+        # the server runs so many tasks at once, of all jobs together; those of others leave one place (contract 1.13)
+        task("lab::queue", Behavior(duration=60.0), {}, "Gets to its nodes one by one", places=1),
         task("lab::heals", Behavior(duration=1.0, heals=True, tasks=script(_BROKEN).tasks), {}, "Fails once on a node"),
         task("lab::noop", fine, {}, "Can do as if", noop=True),
         task("lab::broken", Behavior(ending="error"), {}, "Cannot be started: a failed job without nodes"),

@@ -123,7 +123,7 @@ class Launcher:
         }
         ask = Ask("task", template, nodes, shown, user, environment, shown["description"], params=params, noop=noop)
         ask.userdata = checks.table(body, "userdata")
-        ask.concurrency = checks.number(body, "concurrency")
+        ask.concurrency = checks.number(body, "concurrency") or template.native.get("places")
         ask.targets = scopes.agentless(body, store.agentless) if options.server.has(2019) else {}
         return self._timed(ask, body)
 
