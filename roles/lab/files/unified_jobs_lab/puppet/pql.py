@@ -155,10 +155,9 @@ def _one(reader: _Reader) -> Test:
     operator = reader.take("=", "!=", "~", "in")
     if operator == "in":
         return _compare("in", field, _listed(reader))
-    value = reader.take()
-    if not re.fullmatch(r"""["'].*["']|[\w.:-]+""", value, re.DOTALL):
+    if not re.fullmatch(r"""["'].*["']|[\w.:-]+""", reader.peek(), re.DOTALL):
         reader.fail("literal")
-    return _compare(operator, field, _literal(value))
+    return _compare(operator, field, _literal(reader.take()))
 
 
 def _read_field(row: Row, name: str) -> Any:
