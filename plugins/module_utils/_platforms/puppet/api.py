@@ -66,8 +66,9 @@ class Api:
             self._asked_release = True
             try:
                 data = mapping(self.client.get(_STATUS, absolute=True, login=False).data)
-            except ApiError:
-                data = {}
+            except ApiError as error:
+                # one that is starting says it with a status of 503
+                data = mapping(error.body)
             match = _RELEASE.match(text(mapping(data.get("orchestrator-service")).get("service_version")))
             self._release = tuple(int(part or 0) for part in match.groups()) if match else None
         return self._release

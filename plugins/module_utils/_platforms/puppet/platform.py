@@ -41,7 +41,7 @@ from .metadata import missing
 from .options import LAUNCH_OPTIONS
 from .plan import Planning, plan_launch
 from .rerun import plan_rerun
-from .results import take_apart
+from .results import parts_of, redacted
 
 _NO_NODES = frozenset(("empty-target", "empty-environment"))
 _UNKNOWN = frozenset(("unknown-environment", "unknown-task", "unknown-plan"))
@@ -171,8 +171,8 @@ class PuppetPlatform(Platform):
 
     def get_artifacts(self, job: Job) -> t.Any:
         if job.type == facts.PLAN_JOB:
-            return self._complete(job).native.get("result")
-        left = {text(node.get("name")): take_apart(node.get("result")).data for node in self._nodes.of(job)}
+            return redacted(self._complete(job).native.get("result"))
+        left = {text(node.get("name")): parts_of(node).data for node in self._nodes.of(job)}
         return {name: data for name, data in left.items() if data is not None}
 
     def get_parameters(self, job: Job) -> t.Any:
@@ -326,6 +326,9 @@ def _state(row: Row) -> Row:
 def _refusal(error: ApiError, launch: Launch) -> JobsError:
     """Return the error for a launch that was answered by one; nothing was started by those of a known kind."""
     kind = errors.kind_of(error.body)
+    if error.ambiguous:
+        # a status of 500 or more says nothing on what was started, whatever the kind
+        return error
     if kind in _NO_NODES:
         return NoTargetsError(f"targets: no nodes matched, so nothing was started ({error.message}).")
     if kind == "puppetdb-error":
@@ -335,5 +338,8 @@ def _refusal(error: ApiError, launch: Launch) -> JobsError:
         kinds = {facts.PLAN_JOB: "plan"}
         return missing(error, kinds.get(launch.type, "task"), name, text(launch.body.get("environment")))
     if errors.is_missing_route(error.status, error.body):
-        return UnsupportedError(f"type: this server has no {launch.path}, so it is older than what this needs.")
+        return UnsupportedError(
+            f"type: this server has no {facts.API}{launch.path}: it is older than what this needs, or url leads to "
+            "another service."
+        )
     return error

@@ -30,7 +30,8 @@ def build_scope(request: JobRequest) -> tuple[Row, list[Row]]:
     if options.get("agentless") is not None and not agentless:
         raise InvalidOptionError("puppet.agentless is empty: name the nodes, or leave it out.")
     nodes = _nodes(request, agentless)
-    given = {"targets": nodes, "target_query": request.target_query, "puppet.node_group": options.get("node_group")}
+    first = "puppet.agentless" if request.targets is None else "targets"
+    given = {first: nodes, "target_query": request.target_query, "puppet.node_group": options.get("node_group")}
     named = [option for option, value in given.items() if value is not None]
     if len(named) != 1:
         raise InvalidOptionError(

@@ -114,8 +114,8 @@ def recorded(recordings: pathlib.Path) -> Callable[[str], dict[str, Any]]:
     return load
 
 
-def answered(status: int, body: Any) -> ApiError:
-    """The error that the client raises for an answer of a platform's server."""
+def error_for(status: int, body: Any) -> ApiError:
+    """The error that the client raises for an answer."""
     meant = PuppetPlatform.meant_status(status, body)
     said = PuppetPlatform.error_text(status, body, body if isinstance(body, str) else "")
     return error_kind(meant)(said, status=status, ambiguous=min(status, meant) >= 500, body=body)
@@ -138,10 +138,10 @@ class Played:
 
     def _answer(self, method: str, path: str, given: Any) -> Any:
         self.asked.append((method, path, given))
-        found = self.answers.get(path if method == "GET" else f"{method} {path}", answered(404, "Not Found"))
+        found = self.answers.get(path if method == "GET" else f"{method} {path}", error_for(404, "Not Found"))
         found = found(given) if callable(found) else found
         if isinstance(found, dict) and "evidence" in found:
-            found = found["response"]["body"] if found["response"]["status"] < 400 else answered_by(found)
+            found = found["response"]["body"] if found["response"]["status"] < 400 else error_in(found)
         if isinstance(found, Exception):
             raise found
         return SimpleNamespace(data=found, status=200, text="", header=lambda name: None)
@@ -163,14 +163,20 @@ class Played:
         return [(path, body) for verb, path, body in self.asked if verb == method and path != "/inventory"]
 
 
-def answered_by(exchange: dict[str, Any]) -> ApiError:
+def error_in(exchange: dict[str, Any]) -> ApiError:
     """The error that a recording is."""
-    return answered(exchange["response"]["status"], exchange["response"]["body"])
+    return error_for(exchange["response"]["status"], exchange["response"]["body"])
 
 
 def release(version: str) -> dict[str, Any]:
     """What the status service of a release says (recording 021)."""
     return {STATUS: {"orchestrator-service": {"service_version": version}}}
+
+
+@pytest.fixture
+def answered() -> Callable[[int, Any], ApiError]:
+    """answered(500, {"kind": ...}) is the error that the client raises for such an answer."""
+    return error_for
 
 
 @pytest.fixture
