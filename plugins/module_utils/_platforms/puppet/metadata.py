@@ -123,8 +123,10 @@ def check_noop(said: Metadata, noop: bool | None, what: str) -> None:
 
 
 def _is_optional(row: Row) -> bool:
+    """Return whether it may be left out; a type that takes nothing as a value is left to the server."""
     kind = text(row.get("type"))
-    return not kind or kind.startswith("Optional[") or kind == "Any" or "default" in row or "default_value" in row
+    free = kind in ("", "Any", "Data") or kind.startswith("Optional[") or "Undef" in kind
+    return free or "default" in row or "default_value" in row
 
 
 def _fits(value: t.Any, kind: str) -> bool:
@@ -135,7 +137,9 @@ def _fits(value: t.Any, kind: str) -> bool:
         return value is None or _fits(value, inner[1])
     words = _ENUM.fullmatch(kind)
     if words:
-        return value in ["".join(found) for found in _WORDS.findall(words[1])]
+        known = ["".join(found) for found in _WORDS.findall(words[1])]
+        # a boolean says whether the case counts
+        return value in known or "true" in known
     match = _WITH_BOUNDS.fullmatch(kind)
     check = _PLAIN.get(match[1]) if match else None
     return check is None or check(value)
