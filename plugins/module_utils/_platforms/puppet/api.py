@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import typing as t
 
@@ -18,7 +19,13 @@ from .errors import is_missing_route
 Row = dict[str, t.Any]
 PAGE_SIZE = 100
 _STATUS = "/status/v1/services/orchestrator-service"
-_RELEASE = re.compile(r"(\d{4})\.(\d+)(?:\.(\d+))?")
+_RELEASE = re.compile(r"([0-9]{4})\.([0-9]{1,4})(?:\.([0-9]{1,4}))?")
+
+
+class Page(list[Row]):
+    """The rows of a page that were not on one before; C(total) is how many there are, if the server says it."""
+
+    total: int | None = None
 
 
 class Api:
@@ -38,7 +45,7 @@ class Api:
             raise BadResponseError(f"The answer of {facts.API}{path} is no object, as the orchestrator would send it.")
         return data
 
-    def pages(self, path: str, params: t.Mapping[str, t.Any], size: int = PAGE_SIZE) -> t.Iterator[list[Row]]:
+    def pages(self, path: str, params: t.Mapping[str, t.Any], size: int = PAGE_SIZE) -> t.Iterator[Page]:
         """Yield the rows of a list page by page, each row once.
 
         Servers say the total in three ways or not at all, old ones know no offset and send everything (contract 1.3):
@@ -51,12 +58,17 @@ class Api:
             found = data.get("items")
             if not isinstance(found, list):
                 raise BadResponseError(f"The answer of {facts.API}{path} holds no list of items.")
-            fresh = [row for row in rows(found) if text(row.get("name")) not in seen]
-            seen.update(text(row.get("name")) for row in fresh)
-            yield fresh
+            page = Page()
+            for row in rows(found):
+                # what has no name is known by all that it says
+                key = text(row.get("name")) or json.dumps(row, sort_keys=True)
+                if key not in seen:
+                    seen.add(key)
+                    page.append(row)
+            page.total = whole(mapping(data.get("pagination")).get("total"))
+            yield page
             offset += len(found)
-            total = whole(mapping(data.get("pagination")).get("total"))
-            if not fresh or len(found) != size or (total is not None and offset >= total):
+            if not page or len(found) != size or (page.total is not None and offset >= page.total):
                 return
 
     @property
@@ -67,6 +79,10 @@ class Api:
             try:
                 data = mapping(self.client.get(_STATUS, absolute=True, login=False).data)
             except ApiError as error:
+                if error.status is None:
+                    # that nothing answered says nothing about the release
+                    self._asked_release = False
+                    raise
                 # one that is starting says it with a status of 503
                 data = mapping(error.body)
             match = _RELEASE.match(text(mapping(data.get("orchestrator-service")).get("service_version")))

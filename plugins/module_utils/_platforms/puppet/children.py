@@ -14,6 +14,7 @@ from ..._types import HostResult, HostStatus, Job, JobRef, JobStatus
 from . import facts
 from .api import Row
 from .nodes import get_failed_tasks, iter_hosts
+from .normalize import is_number
 from .read import last_run_ref
 
 _MOST = 100
@@ -31,7 +32,7 @@ def refs_of(job: Job) -> list[JobRef]:
     if job.type == facts.SCHEDULED_JOB:
         ref = last_run_ref(job)
         return [ref] if ref else []
-    numbers = sorted((number for number in mapping(job.details.get("jobs")) if number.isdecimal()), key=int)
+    numbers = sorted((number for number in mapping(job.details.get("jobs")) if is_number(number)), key=int)
     if len(numbers) > _MOST:
         job.warn(f"Only the first {_MOST} of its {len(numbers)} jobs were read.")
     return [JobRef(number, facts.JOB) for number in numbers[:_MOST]]
@@ -46,6 +47,12 @@ def read_children(job: Job, read: Read) -> list[Job]:
         except NotFoundError:
             job.warn(f"Its job {ref.id} does not exist any more.")
     return found
+
+
+def read_runs(job: Job, read: Read) -> list[Job]:
+    """Return those that ran on nodes: the jobs of a plan, also of one that a schedule started, or a schedule's job."""
+    own = read_children(job, read)
+    return [run for child in own for run in (read_children(child, read) if child.type != facts.JOB else [child])]
 
 
 def child_row(child: Job) -> Row:

@@ -64,11 +64,11 @@ def error_text(status: int, data: t.Any, body: str) -> str:
 
 def _message(data: t.Any, body: str) -> str:
     if not isinstance(data, dict):
-        return data if isinstance(data, str) else _plain(body) if data is None else ""
+        return _plain(data if isinstance(data, str) else body if data is None else "")
     kind, said = kind_of(data), text(data.get("msg") or data.get("message") or data.get("error"))
     if kind in TOKEN_KINDS:
         return TOKEN_KINDS[kind]
-    parts = [said.strip().rstrip("."), _details(said, mapping(data.get("details")))]
+    parts = [said.strip().rstrip("."), _details(said, data.get("details"))]
     if kind != "query-error" or "quer" in said.lower():
         # the list of schedules calls a wrong page a query-error
         parts.append(_HINTS.get(kind, ""))
@@ -77,10 +77,14 @@ def _message(data: t.Any, body: str) -> str:
     return ". ".join(part for part in parts if part) or kind
 
 
-def _details(said: str, details: dict[str, t.Any]) -> str:
+def _details(said: str, details: t.Any) -> str:
     """Return those details that the sentence does not hold already."""
+    if isinstance(details, str):
+        return "" if details in said else _plain(details)
     shown = {
-        key: value for key, value in details.items() if key not in _UNSAID and text(value) and text(value) not in said
+        key: value
+        for key, value in mapping(details).items()
+        if key not in _UNSAID and text(value) and text(value) not in said
     }
     return ", ".join(f"{key}: {value if isinstance(value, str) else json.dumps(value)}" for key, value in shown.items())
 

@@ -10,14 +10,16 @@ import re
 import typing as t
 
 from ..._clock import iso_time
+from ..._errors import ResourceMissingError
 from ..._native import clean, mapping, rows, text
 from ..._types import Job
 from . import facts
 from .api import Api, Row
+from .results import redacted
 
 _MAX_EVENTS = 5000
-#: the server cuts the text of a plan's message after so many bytes
-_CUT_BYTES = 1024
+#: the server cuts the text of a plan's message after 1024 bytes, or before the character that is at that place
+_CUT_BYTES = 1024 - 3
 _START = re.compile(r"[?&]start=([0-9]{1,18})(?:&|$)", re.ASCII)
 
 
@@ -86,7 +88,7 @@ def _event(row: Row) -> Row:
         "host_name": text(details.get("node")) or None,
         "job": None if number is None else text(number),
         "message": clean(text(row.get("message") or details.get("message"))),
-        "data": details,
+        "data": redacted(details),
     }
 
 
@@ -95,5 +97,9 @@ def message_of(api: Api, job: Job, row: Row) -> str:
     said = text(mapping(row.get("details")).get("message"))
     if len(said.encode("utf-8", "replace")) < _CUT_BYTES:
         return said
-    whole = api.get(f"{facts.PATHS[job.type]}/{job.id}/event/{event_id(row)}")
+    try:
+        whole = api.get(f"{facts.PATHS[job.type]}/{job.id}/event/{event_id(row)}")
+    except ResourceMissingError:
+        job.warn("Messages of the plan are cut: the server does not show them alone.")
+        return said
     return text(mapping(whole.get("details")).get("message")) or said

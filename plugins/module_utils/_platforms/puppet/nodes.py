@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ..._native import tail, text
+from ..._native import mapping, tail, text
 from ..._types import HostResult, HostStatus, Job, JobStatus, empty_host_counts
 from . import facts
 from .api import Api, Row
 from .normalize import judge
-from .results import Result, host_result, message_of, node_status, take_apart
+from .results import Result, host_result, message_of, metrics_of, node_status, parts_of
 
 _PAGE = 200
 _SHOWN_BYTES = 4096
@@ -31,11 +31,14 @@ class Nodes:
         """Return the nodes of a job, by name; a plan has none of its own."""
         if job.type != facts.JOB or job.id is None:
             return []
-        if job.id not in self._known or not job.is_finished:
-            path = f"{facts.PATHS[facts.JOB]}/{job.id}/nodes"
-            found = [row for page in self._api.pages(path, {}, _PAGE) for row in page]
-            self._known[job.id] = sorted(found, key=lambda row: text(row.get("name")))
-        return self._known[job.id]
+        if job.id in self._known:
+            return self._known[job.id]
+        path = f"{facts.PATHS[facts.JOB]}/{job.id}/nodes"
+        found = [row for page in self._api.pages(path, {}, _PAGE) for row in page]
+        found.sort(key=lambda row: text(row.get("name")))
+        if job.is_finished:
+            self._known[job.id] = found
+        return found
 
     def complete(self, job: Job) -> None:
         """Add to a job what only its nodes say: exact counts, and failures within results (contract 1.13)."""
@@ -67,7 +70,7 @@ def iter_hosts(found: list[Row], output_bytes: int | None) -> t.Iterator[HostRes
     """Yield the results of nodes, with their output and data as far as asked for."""
     for node in found:
         host = host_result(node)
-        parts = take_apart(node.get("result"))
+        parts = parts_of(node)
         host.data = data_of(node, parts)
         if output_bytes is not None:
             host.output = tail(parts.output or "", output_bytes)[0]
@@ -75,11 +78,12 @@ def iter_hosts(found: list[Row], output_bytes: int | None) -> t.Iterator[HostRes
 
 
 def data_of(node: Row, parts: Result) -> t.Any:
-    """Return the structured part of a result; of a Puppet run in 2016 it is in the details."""
-    if parts.data is not None or parts.output is not None or parts.error is not None:
-        return parts.data
-    details = node.get("details")
-    return details if isinstance(details, dict) and "metrics" in details else None
+    """Return the structured part of a result, with the error as the task wrote it; in 2016 it is in the details."""
+    if parts.native_error is not None:
+        return {**mapping(parts.data), "_error": parts.native_error}
+    if parts.data is None and parts.output is None and parts.error is None and metrics_of(node):
+        return node.get("details")
+    return parts.data
 
 
 def get_failed_tasks(job: Job, found: list[Row]) -> list[Row]:
@@ -92,7 +96,7 @@ def get_failed_tasks(job: Job, found: list[Row]) -> list[Row]:
 
 
 def _failed_task(job: Job, node: Row, status: str) -> Row:
-    parts = take_apart(node.get("result"))
+    parts = parts_of(node)
     return {
         "host": text(node.get("name")),
         "status": status,

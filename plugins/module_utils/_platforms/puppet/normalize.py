@@ -13,9 +13,8 @@ from ..._clock import iso_time, parse_time
 from ..._native import clean, mapping, rows, text, whole
 from ..._types import HostStatus, Job, JobStatus, empty_host_counts
 from . import facts
-from .results import seconds
+from .results import redacted, seconds
 
-_TYPES = ("deploy", "task", "plan_task", "plan_script", "plan_upload", "plan_command", "plan_wait", "plan_apply")
 _COPIED = ("command", "node_count")
 _OWNER = "login"
 
@@ -42,13 +41,15 @@ def normalize(native: t.Mapping[str, t.Any], kind: str | None = None) -> Job:
 
 
 def kind_of(native: t.Mapping[str, t.Any]) -> str:
-    """Return the kind of a body by the keys that only one kind has; the links are not to be trusted but for this."""
+    """Return the kind of a body by the keys that only one kind has; its link is not to be trusted but for this."""
     options = mapping(native.get("options"))
     if "plan_name" in options or native.get("state") in ("success", "failure"):
         return facts.PLAN_JOB
     if "schedule" in native or "next_run" in native or "last_run" in native:
         return facts.SCHEDULED_JOB
-    return facts.JOB
+    link = text(native.get("id"))
+    known = (kind for kind in (facts.PLAN_JOB, facts.SCHEDULED_JOB) if f"/{kind}s/" in link)
+    return next(known, facts.JOB)
 
 
 def recognizes(native: t.Mapping[str, t.Any]) -> bool:
@@ -61,9 +62,14 @@ def id_of(native: t.Mapping[str, t.Any]) -> str | None:
     """Return the id: the name, which is a number; else the end of the link (contract 1.0, checklist 3, 70)."""
     for value in (native.get("name"), native.get("id")):
         word = text(value).rstrip("/").rpartition("/")[2]
-        if not isinstance(value, bool) and word.isascii() and word.isdigit():
+        if not isinstance(value, bool) and is_number(word):
             return str(int(word))
     return None
+
+
+def is_number(word: str) -> bool:
+    """Return whether a text is a number as the server has them; very long ones are refused by Python itself."""
+    return word.isascii() and word.isdigit() and len(word) <= 18
 
 
 def subtype_of(native: t.Mapping[str, t.Any]) -> str | None:
@@ -114,9 +120,9 @@ def parameters_of(native: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 def masked(parameters: dict[str, t.Any], names: t.Any) -> dict[str, t.Any]:
     """Return parameters without the values of those that are named, and of those that say so themselves."""
-    secret = {text(name) for name in names} if isinstance(names, list) else set()
+    secret = _names(names)
     return {
-        name: facts.MASK if name in secret or (isinstance(value, dict) and "_sensitive" in value) else value
+        name: facts.MASK if name in secret or (isinstance(value, dict) and "_sensitive" in value) else redacted(value)
         for name, value in parameters.items()
     }
 
@@ -124,13 +130,15 @@ def masked(parameters: dict[str, t.Any], names: t.Any) -> dict[str, t.Any]:
 def mask_native(native: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Return a body with what is secret masked, at any depth."""
     options, given = mapping(native.get("options")), mapping(native.get("input"))
-    names = [*_list(options.get("sensitive")), *_list(given.get("sensitive_parameters"))]
-    result: dict[str, t.Any] = _without_secrets(dict(native), frozenset(text(name) for name in names), False)
+    names = _names(options.get("sensitive")) | _names(given.get("sensitive_parameters"))
+    result: dict[str, t.Any] = _without_secrets(dict(native), names, False)
     return result
 
 
-def _list(value: t.Any) -> list[t.Any]:
-    return value if isinstance(value, list) else []
+def _names(value: t.Any) -> frozenset[str]:
+    """Return the names of what is sensitive; a single one may come without its list."""
+    names = [value] if isinstance(value, str) else value
+    return frozenset(text(name) for name in names) if isinstance(names, (list, dict)) else frozenset()
 
 
 def _without_secrets(value: t.Any, names: frozenset[str], given: bool) -> t.Any:
@@ -149,7 +157,6 @@ def _without_secrets(value: t.Any, names: frozenset[str], given: bool) -> t.Any:
 
 def _read_job(job: Job, native: t.Mapping[str, t.Any], options: dict[str, t.Any]) -> None:
     job.subtype = subtype_of(native)
-    job.is_complete = "status" in native
     task = text(options.get("task")) or None
     job.template = {"id": None, "name": task}
     environment = environment_of(native)
@@ -183,15 +190,15 @@ def count_states(states: t.Any, total: int | None) -> dict[str, int | None]:
     """Return counts out of C(node_states), in which zeros are left out and which may be null (checklist 29)."""
     counts = empty_host_counts()
     counts["total"] = total
-    if not isinstance(states, dict):
+    said = {text(state): whole(count) for state, count in mapping(states).items()}
+    if None in said.values() or (not said and total != 0):
         return counts
     # how many of the finished ones were changed is only said by the nodes themselves
-    counts.update({word: 0 for word in HostStatus.ALL if word != HostStatus.CHANGED})
-    for state, count in states.items():
-        word = facts.NODE_STATUSES.get(text(state), HostStatus.UNKNOWN)
-        counts[word] = (counts[word] or 0) + (whole(count) or 0)
-    if total is None:
-        counts["total"] = sum(counts[word] or 0 for word in HostStatus.ALL)
+    counts.update({word: 0 for word in HostStatus.ALL if word != HostStatus.CHANGED or not said})
+    for state, count in said.items():
+        word = facts.NODE_STATUSES.get(state, HostStatus.UNKNOWN)
+        counts[word] = (counts[word] or 0) + (count or 0)
+    counts["total"] = max(total or 0, sum(counts[word] or 0 for word in HostStatus.ALL))
     return counts
 
 
@@ -206,10 +213,15 @@ def _set_job_times(job: Job, native: t.Mapping[str, t.Any]) -> None:
         job.started_at = iso_time(native.get("started_timestamp")) or made or running
     if job.is_finished:
         job.finished_at = iso_time(native.get("finished_timestamp")) or iso_time(native.get("timestamp"))
-    job.elapsed = seconds(native.get("duration"))
+    job.elapsed = _elapsed(job, native)
+
+
+def _elapsed(job: Job, native: t.Mapping[str, t.Any]) -> float | None:
+    said = seconds(native.get("duration"))
     start, end = parse_time(job.started_at), parse_time(job.finished_at)
-    if job.elapsed is None and start and end and end >= start:
-        job.elapsed = (end - start).total_seconds()
+    if said is None and start and end and end >= start:
+        return (end - start).total_seconds()
+    return said
 
 
 def _job_details(native: t.Mapping[str, t.Any], options: dict[str, t.Any], environment: str | None) -> dict[str, t.Any]:
@@ -243,15 +255,13 @@ def _warn_of_unknown(job: Job) -> None:
 def _read_plan(job: Job, native: t.Mapping[str, t.Any], options: dict[str, t.Any]) -> None:
     job.name = text(options.get("plan_name"))
     job.template = {"id": None, "name": job.name or None}
-    # a row of the list lacks the jobs of the plan
-    job.is_complete = "status" in native
     job.status = facts.PLAN_STATUSES.get(text(native.get("state")), JobStatus.UNKNOWN)
     _warn_of_unknown(job)
     job.created_at = iso_time(native.get("created_timestamp")) or iso_time(native.get("started_timestamp"))
     job.started_at = job.created_at if job.status != JobStatus.PENDING else None
     if job.is_finished:
         job.finished_at = iso_time(native.get("finished_timestamp")) or iso_time(native.get("timestamp"))
-    job.elapsed = seconds(native.get("duration"))
+    job.elapsed = _elapsed(job, native)
     if job.status == JobStatus.FAILED:
         job.explanation = plan_error(native.get("result"))
     jobs = mapping(native.get("status"))
@@ -282,6 +292,7 @@ def _read_scheduled(job: Job, native: t.Mapping[str, t.Any], options: dict[str, 
     given, schedule = mapping(native.get("input")), mapping(native.get("schedule"))
     interval = mapping(schedule.get("interval"))
     job.subtype = "recurring" if interval else "future"
+    # a row of the list has all that its own page has
     job.is_complete = True
     job.template = {"id": None, "name": text(given.get("name")) or None}
     environment = text(native.get("environment")) or None
@@ -292,8 +303,6 @@ def _read_scheduled(job: Job, native: t.Mapping[str, t.Any], options: dict[str, 
     job.native_status = "enabled" if is_on else "disabled"
     job.status = JobStatus.SCHEDULED if is_on else JobStatus.CANCELED
     job.explanation = (f"It is to start at {start}." if start else "") if is_on else "It was disabled."
-    last = mapping(native.get("last_run"))
-    run = mapping(last.get("job"))
     job.details = {
         "type": native.get("type"),
         "enabled": is_on,
@@ -307,13 +316,33 @@ def _read_scheduled(job: Job, native: t.Mapping[str, t.Any], options: dict[str, 
         "start_time": iso_time(schedule.get("start_time")) or schedule.get("start_time"),
         "interval": seconds(interval.get("value")),
         "next_run_at": iso_time(mapping(native.get("next_run")).get("time")),
-        "last_run": {
+        "last_run": _last_run(native),
+        "userdata": native.get("userdata"),
+    }
+    if is_on and is_spent(job):
+        # how that went, says the job that it started, if it became one
+        last = job.details["last_run"]
+        job.explanation = last["error"] or f"It started at {last['at'] or 'its time'} and will not start again."
+        job.status = JobStatus.ERROR if last["error"] else job.status
+
+
+def _last_run(native: t.Mapping[str, t.Any]) -> dict[str, t.Any] | None:
+    last = mapping(native.get("last_run"))
+    run = mapping(last.get("job"))
+    is_plan = native.get("type") == "plan" or kind_of(run) == facts.PLAN_JOB
+    return (
+        {
             "at": iso_time(last.get("time")),
-            "type": facts.PLAN_JOB if native.get("type") == "plan" else facts.JOB,
+            "type": facts.PLAN_JOB if is_plan else facts.JOB,
             "id": id_of(run),
             "error": clean(text(mapping(run.get("submission_error")).get("msg"))) or None,
         }
         if last
-        else None,
-        "userdata": native.get("userdata"),
-    }
+        else None
+    )
+
+
+def is_spent(job: Job) -> bool:
+    """Return whether a schedule has done what it was to do."""
+    details = job.details
+    return job.subtype == "future" and bool(details["last_run"]) and details["next_run_at"] is None

@@ -16,14 +16,14 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ..._errors import InvalidOptionError
-from ..._native import tail, text
+from ..._native import mapping, tail, text, whole
 from ..._types import HostStatus, Job, Output
 from . import facts
 from .api import Api, Row
 from .events import event_id, message_of, read_events
-from .nodes import data_of
+from .normalize import is_number
 from .results import message_of as node_message
-from .results import metrics_of, node_status, take_apart
+from .results import metrics_of, node_status, parts_of
 
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 #: what is read on: what it is known by, and its text
@@ -44,13 +44,16 @@ class Cursor:
         if value == "0":
             return cls()
         try:
-            data = json.loads(value)
-            return cls([str(name) for name in data["done"]], str(data["partial"]), int(data["lines"]))
-        except (ValueError, TypeError, LookupError, RecursionError):
+            data = mapping(json.loads(value))
+        except (ValueError, RecursionError):
+            data = {}
+        done, partial, lines = (data.get(name) for name in ("done", "partial", "lines"))
+        if not isinstance(done, list) or not isinstance(partial, str) or whole(lines) is None:
             raise InvalidOptionError(
                 f"output_since: {value!r} is not a cursor of Puppet Enterprise: give an output_cursor of an earlier "
                 "read, or 0."
-            ) from None
+            )
+        return cls([text(name) for name in done], partial, whole(lines) or 0)
 
     def dump(self) -> str:
         """Return the cursor as text."""
@@ -60,8 +63,6 @@ class Cursor:
 def get_output(api: Api, job: Job, nodes: list[Row], max_bytes: int, since: str | None) -> Output:
     """Return what a job or plan printed, or what came after a cursor."""
     cursor = Cursor.parse(since) if since is not None else None
-    if job.type == facts.SCHEDULED_JOB:
-        return Output("", complete=True, cursor=since)
     if job.type == facts.PLAN_JOB:
         pieces: t.Iterable[Piece] = _messages(api, job, cursor)
         ended = job.is_finished
@@ -77,12 +78,12 @@ def get_output(api: Api, job: Job, nodes: list[Row], max_bytes: int, since: str 
 
 def node_text(node: Row, several: bool) -> str:
     """Return what a node left, as lines: its output, else its data, and why it failed."""
-    parts = take_apart(node.get("result"))
+    parts = parts_of(node)
     status = node_status(node, parts)
     said = [parts.output or ""]
     if parts.output is None and metrics_of(node):
         said = [node_message(node, status, parts)]
-    elif parts.output is None and data_of(node, parts) is not None:
+    elif parts.output is None and parts.data is not None:
         said = [json.dumps(parts.data, ensure_ascii=False)]
     if status in HostStatus.BAD:
         said.append(node_message(node, status, parts))
@@ -92,7 +93,7 @@ def node_text(node: Row, several: bool) -> str:
 
 def _messages(api: Api, job: Job, cursor: Cursor | None) -> t.Iterator[Piece]:
     """Yield what a plan said, in order; its events are numbered, so that the last one read is enough to go on."""
-    start = int(cursor.done[-1]) + 1 if cursor and cursor.done and cursor.done[-1].isdecimal() else 1
+    start = int(cursor.done[-1]) + 1 if cursor and cursor.done and is_number(cursor.done[-1]) else 1
     for row in read_events(api, job, start):
         if row.get("type") == "out_message":
             said = message_of(api, job, row)

@@ -141,7 +141,7 @@ class PuppetPlatform(Platform):
         return job
 
     def iter_jobs(self, query: JobQuery) -> JobStream:
-        return read.iter_jobs(self._api, query, self._finish)
+        return read.iter_jobs(self._api, query, self._finish_row)
 
     def iter_hosts(
         self, job: Job, *, host_filter: t.Any = None, output_bytes: int | None = None
@@ -149,19 +149,23 @@ class PuppetPlatform(Platform):
         if job.type == facts.JOB:
             found = node_results.chosen(self._nodes.of(job), host_filter)
             return node_results.iter_hosts(found, output_bytes)
-        own = children.read_children(self._complete(job), self.get_job)
+        own = children.read_runs(self._complete(job), self.get_job)
         return children.plan_hosts(
             own, lambda child: node_results.chosen(self._nodes.of(child), host_filter), output_bytes
         )
 
     def get_output(self, job: Job, *, max_bytes: int, since: str | None = None, host_filter: t.Any = None) -> Output:
+        if job.type == facts.SCHEDULED_JOB:
+            return self._schedule_output(job, max_bytes, since, host_filter)
+        if job.type == facts.PLAN_JOB and host_filter is not None:
+            job.warn("host_filter does not choose among the messages of a plan, which are of no host.")
         found = node_results.chosen(self._nodes.of(job), host_filter)
         return output.get_output(self._api, job, found, max_bytes, since)
 
     def get_failed_tasks(self, job: Job) -> list[Row]:
         if job.type == facts.JOB:
             return node_results.get_failed_tasks(job, self._nodes.of(job))
-        own = children.read_children(self._complete(job), self.get_job)
+        own = children.read_runs(self._complete(job), self.get_job)
         return children.plan_failures(own, self._nodes.of)
 
     def get_children(self, job: Job) -> list[Row]:
@@ -257,6 +261,31 @@ class PuppetPlatform(Platform):
         job.details["userdata"] = recover.without_mark(job.details.get("userdata"))
         return job
 
+    def _finish_row(self, job: Job) -> Job:
+        """Do the same to a row of a list; how a schedule's only run went, no list says."""
+        job = self._finish(job)
+        if job.type == facts.SCHEDULED_JOB and job.details["enabled"] and normalize.is_spent(job):
+            try:
+                self._follow_schedule(job)
+            except JobsError as error:
+                job.warn(f"How the job that it started went could not be read: {error.message}")
+        return job
+
+    def _schedule_output(self, job: Job, max_bytes: int, since: str | None, host_filter: t.Any) -> Output:
+        """Return what the last run of a schedule printed. The next one begins anew, so there is no going on."""
+        if since is not None:
+            raise UnsupportedError(
+                "output_since: the output of a schedule is that of its last run and begins anew with each: read on "
+                "that job (include: [children])."
+            )
+        own = children.read_children(job, self.get_job)
+        if not own:
+            return Output("", complete=job.is_finished)
+        found = self.get_output(own[0], max_bytes=max_bytes, host_filter=host_filter)
+        for warning in own[0].warnings:
+            job.warn(warning)
+        return replace(found, cursor=None)
+
     def _follow_schedule(self, job: Job) -> None:
         """Let what a schedule started say how it is.
 
@@ -272,7 +301,7 @@ class PuppetPlatform(Platform):
             try:
                 run = self.get_job(ref)
             except NotFoundError:
-                job.warn(f"The job {ref.id} that it started does not exist any more.")
+                self._lose_run(job, ref)
         over = run is None or run.is_finished
         seen = self._before.setdefault(job.id, text(last["at"]) if over else None)
         recurs = job.subtype == "recurring" and bool(job.details["enabled"])
@@ -283,6 +312,15 @@ class PuppetPlatform(Platform):
         elif run is not None:
             job.status, job.explanation, job.host_counts = run.status, run.explanation, run.host_counts
             job.started_at, job.finished_at, job.elapsed = run.started_at, run.finished_at, run.elapsed
+
+    @staticmethod
+    def _lose_run(job: Job, ref: JobRef) -> None:
+        """Note that what a schedule started was pruned; that it was its only run means that it is over."""
+        said = f"The job {ref.id} that it started does not exist any more"
+        if normalize.is_spent(job) and not job.is_finished:
+            job.status, job.explanation = JobStatus.ERROR, f"{said}, so how it went is not known."
+        else:
+            job.warn(f"{said}.")
 
     def _after_launch(self, launch: Launch, number: str) -> Job:
         """Return the job of a launch; that it cannot be read does not lose its id."""

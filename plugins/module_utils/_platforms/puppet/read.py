@@ -10,16 +10,18 @@ import heapq
 import typing as t
 
 from ..._clock import parse_time
-from ..._errors import InvalidOptionError, NotFoundError, ResourceMissingError
+from ..._errors import InvalidOptionError, NotFoundError, RejectedError, ResourceMissingError
 from ..._native import mapping, text
 from ..._types import Job, JobQuery, JobRef, JobStatus
 from ..base import JobStream
 from . import facts
-from .api import PAGE_SIZE, Api, Row
+from .api import PAGE_SIZE, Api, Page, Row
 from .errors import is_missing_route
-from .normalize import id_of, normalize
+from .normalize import id_of, is_number, normalize
 
-_NATIVE = ("type", "task", "min_finish_timestamp", "max_finish_timestamp")
+_WINDOW = ("min_finish_timestamp", "max_finish_timestamp")
+#: kind -> the server's own filters of its list; it ignores others
+_NATIVE = {facts.JOB: ("type", "task", *_WINDOW), facts.PLAN_JOB: _WINDOW, facts.SCHEDULED_JOB: ("type",)}
 _ORDERS = {
     facts.JOB: ("owner", "timestamp", "environment", "name", "state"),
     facts.PLAN_JOB: ("owner", "timestamp", "environment", "name", "state"),
@@ -36,7 +38,7 @@ def check_id(ref: JobRef, option: str = "jobs") -> str:
 
     :raises InvalidOptionError: if it is none, or if its kind is not said: a number alone may be three jobs.
     """
-    if not ref.id.isascii() or not ref.id.isdigit() or len(ref.id) > 18:
+    if not is_number(ref.id):
         raise InvalidOptionError(f"{option}: {ref.id!r} is not an id of Puppet Enterprise, which is a number.")
     if ref.type is None:
         raise InvalidOptionError(
@@ -52,13 +54,18 @@ def read_one(api: Api, ref: JobRef) -> Job:
     """Return one job as its own page shows it.
 
     :raises NotFoundError: if there is none, or none any more: jobs are pruned.
+    :raises ResourceMissingError: if it is not the orchestrator that says so, which proves nothing.
     """
     number, kind = check_id(ref), text(ref.type)
     try:
         body = api.get(f"{facts.PATHS[kind]}/{number}")
     except ResourceMissingError as error:
-        old = kind == facts.SCHEDULED_JOB and is_missing_route(error.status, error.body)
-        found = _old_schedule(api, number) if old else None
+        found = None
+        if is_missing_route(error.status, error.body):
+            _check_kind(api, kind)
+            if kind != facts.SCHEDULED_JOB:
+                raise
+            found = _old_schedule(api, number)
         if found is None:
             raise NotFoundError(
                 f"jobs: there is no {kind.replace('_', ' ')} with the id {number} that this user may see; it may have "
@@ -68,7 +75,14 @@ def read_one(api: Api, ref: JobRef) -> Job:
         body = found
     job = normalize(body, kind)
     job.id = job.id or number
+    # also if it lacks what a release before has not: there is no more to be had
+    job.is_complete = True
     return job
+
+
+def _check_kind(api: Api, kind: str) -> None:
+    if kind == facts.PLAN_JOB and api.knows("plan_jobs") is False:
+        api.require("plan_jobs", "type: plan_job")
 
 
 def _old_schedule(api: Api, number: str) -> Row | None:
@@ -94,7 +108,7 @@ def find_rows(api: Api, refs: t.Sequence[JobRef]) -> dict[tuple[str, str], Row]:
 def _search(api: Api, kind: str, wanted: set[str]) -> t.Iterator[tuple[str, Row]]:
     size = min(max(2 * len(wanted), 50), 500)
     left = set(wanted)
-    for number, page in enumerate(api.pages(facts.PATHS[kind], _newest_first(kind), size), 1):
+    for number, page in enumerate(newest_pages(api, kind, {}, size), 1):
         for row in page:
             name = id_of(row)
             if name in left:
@@ -109,6 +123,26 @@ def _newest_first(kind: str) -> Row:
         return {"order_by": "next_run_time", "order": "asc"}
     # without this the oldest come first (contract 1.3); results may be large
     return {"order_by": "timestamp", "order": "desc", **({"results": "exclude"} if kind == facts.PLAN_JOB else {})}
+
+
+def newest_pages(api: Api, kind: str, native: Row, size: int) -> t.Iterator[Page]:
+    """Yield the pages of a list, newest first.
+
+    Releases before 2019.8.8 show plans in that order by themselves, and refuse to be told to (contract 1.9).
+    """
+    path = api.schedules_path if kind == facts.SCHEDULED_JOB else facts.PATHS[kind]
+    params = {**_newest_first(kind), **native}
+    pages = api.pages(path, params, size)
+    try:
+        first = next(pages)
+    except RejectedError:
+        if kind != facts.PLAN_JOB or "order_by" in native:
+            raise
+        del params["order_by"], params["order"]
+        yield from api.pages(path, params, size)
+        return
+    yield first
+    yield from pages
 
 
 # -- lists -----------------------------------------------------------------------------------------------------
@@ -126,26 +160,24 @@ def iter_jobs(api: Api, query: JobQuery, finish: t.Callable[[Job], Job]) -> JobS
     if query.order_by is not None and len(kinds) > 1:
         raise InvalidOptionError(f"order_by: say with type which kind to list ({', '.join(facts.PATHS)}).")
     native = _native(query, kinds)
-    if {"min_finish_timestamp", "max_finish_timestamp"} & set(native):
+    if set(_WINDOW) & set(native):
         api.require("finish_window", "native_query: a window of finish times")
     lists = [_List(api, kind, query, native, finish) for kind in kinds]
     return JobStream(_merged(lists))
 
 
 class _List:
-    """The jobs of one kind that fit, and how many there are if the server's own count is of just those."""
+    """The jobs of one kind that fit; C(total) is how many there are, if the server's own count is of just those."""
 
     def __init__(self, api: Api, kind: str, query: JobQuery, native: Row, finish: t.Callable[[Job], Job]) -> None:
         self._api, self.kind, self._query, self._finish = api, kind, query, finish
-        self._params = {**_newest_first(kind), **_ordered(kind, query.order_by), **native}
+        self._params = {**_ordered(kind, query.order_by), **native}
+        self.total: int | None = None
 
     def __iter__(self) -> t.Iterator[Job]:
-        size = min(PAGE_SIZE, self._query.max_results + 1) if self._query.max_results else PAGE_SIZE
-        # what is left out on our side makes small pages slow
-        size = PAGE_SIZE if _filters(self._query) else size
-        path = self._api.schedules_path if self.kind == facts.SCHEDULED_JOB else facts.PATHS[self.kind]
         after = parse_time(self._query.created_after) if self._query.order_by is None else None
-        for page in self._api.pages(path, self._params, size):
+        for page in self._pages():
+            self.total = None if _filters(self._query) else page.total
             for row in page:
                 job = self._finish(normalize(row, self.kind))
                 if _fits(job, self._query):
@@ -155,13 +187,27 @@ class _List:
                     # what comes behind changed even earlier, and so was created earlier
                     return
 
+    def _pages(self) -> t.Iterator[Page]:
+        size = min(PAGE_SIZE, self._query.max_results + 1) if self._query.max_results else PAGE_SIZE
+        # what is left out on our side makes small pages slow
+        size = PAGE_SIZE if _filters(self._query) else size
+        try:
+            yield from newest_pages(self._api, self.kind, self._params, size)
+        except ResourceMissingError as error:
+            if not is_missing_route(error.status, error.body) or self.kind == facts.JOB:
+                raise
+            if self._query.type is not None:
+                _check_kind(self._api, self.kind)
+                raise
+            # an old release, which has no jobs of this kind
+
 
 def _merged(lists: list[_List]) -> t.Iterator[tuple[list[Job], int | None]]:
     streams: list[t.Iterable[Job]] = [iter(one) for one in lists]
-    if len(streams) == 1:
-        yield from (([job], None) for job in streams[0])
-        return
-    yield from (([job], None) for job in heapq.merge(*streams, key=_age, reverse=True))
+    # merging would bring a single list, which may have an order of its own, into another
+    for job in streams[0] if len(streams) == 1 else heapq.merge(*streams, key=_age, reverse=True):
+        totals = [one.total for one in lists if one.total is not None]
+        yield [job], sum(totals) if len(totals) == len(lists) else None
 
 
 def _age(job: Job) -> float:
@@ -186,13 +232,16 @@ def _native(query: JobQuery, kinds: list[str]) -> Row:
     if query.native_query in (None, ""):
         return {}
     if not isinstance(query.native_query, dict):
-        raise InvalidOptionError(f"native_query: Puppet Enterprise takes a dictionary with {', '.join(_NATIVE)}.")
+        known = ", ".join(_NATIVE[facts.JOB])
+        raise InvalidOptionError(f"native_query: Puppet Enterprise takes a dictionary with {known}.")
     given = {text(name): value for name, value in query.native_query.items() if value is not None}
-    unknown = [name for name in given if name not in _NATIVE]
-    if unknown:
-        raise InvalidOptionError(f"native_query: {unknown[0]} is none of {', '.join(_NATIVE)}.")
-    if len(kinds) > 1:
+    if given and len(kinds) > 1:
         raise InvalidOptionError(f"native_query: say with type which kind to list ({', '.join(facts.PATHS)}).")
+    unknown = [name for name in given if name not in _NATIVE[kinds[0]]]
+    if unknown:
+        raise InvalidOptionError(
+            f"native_query: {unknown[0]} is no filter of the type {kinds[0]} ({', '.join(_NATIVE[kinds[0]])})."
+        )
     if given.get("type") == "deploy" and "task" in given:
         raise InvalidOptionError("native_query: task does not go together with type: deploy, which runs no task.")
     return given

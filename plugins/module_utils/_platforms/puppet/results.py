@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import typing as t
 from dataclasses import dataclass
 
@@ -18,42 +19,64 @@ from . import facts
 
 #: of a Puppet run
 _CHANGES = ("changed", "failed", "skipped", "corrective_change", "failed_to_restart")
-_REDACTED = {"_sensitive": facts.MASK}
+#: what the metrics of a Puppet run hold in every release, and those of a task hardly do
+_METRICS = frozenset(("total", "changed", "failed"))
+_EXIT_CODE = re.compile(r"-?[0-9]{1,10}", re.ASCII)
 
 
 @dataclass
 class Result:
-    """One result taken apart. C(error) is None if there is none; C(data) is what is neither output nor error."""
+    """One result taken apart. C(error) is None if there is none; C(data) is what is neither output nor error.
+
+    C(native_error) is the error as the task wrote it, if it is an object.
+    """
 
     output: str | None = None
     error: str | None = None
+    native_error: dict[str, t.Any] | None = None
     exit_code: int | None = None
     data: t.Any = None
 
 
-def take_apart(result: t.Any) -> Result:
-    """Return the parts of a result, whatever its shape."""
+def parts_of(node: t.Mapping[str, t.Any]) -> Result:
+    """Return the parts of what is left on a node."""
+    return take_apart(node.get("result"), text(node.get("state")) == "finished")
+
+
+def take_apart(result: t.Any, finished: bool = False) -> Result:
+    """Return the parts of a result, whatever its shape.
+
+    :param finished: the server says that it went well: then only C(_error) is an error, and an object that merely
+        looks like one is data of the task.
+    """
     if isinstance(result, str):
         return Result(output=result)
     if not isinstance(result, dict):
-        return Result(data=result)
-    rest = dict(result)
+        return Result(data=redacted(result))
+    rest: dict[str, t.Any] = redacted(result)
     found = Result()
     if isinstance(rest.get("_output"), str):
         found.output = rest.pop("_output")
     elif set(rest) == {"output"} and isinstance(rest["output"], str):
         found.output = rest.pop("output")
-    _take_error(rest, found)
-    if "_sensitive" in rest:
-        rest.update(_REDACTED)
+    _take_error(rest, found, finished)
     found.data = rest or None
     return found
 
 
-def _take_error(rest: dict[str, t.Any], found: Result) -> None:
+def redacted(value: t.Any) -> t.Any:
+    """Return a value without what is marked as sensitive in it, at any depth."""
+    if isinstance(value, dict):
+        return {name: facts.MASK if name == "_sensitive" else redacted(item) for name, item in value.items()}
+    return [redacted(item) for item in value] if isinstance(value, list) else value
+
+
+def _take_error(rest: dict[str, t.Any], found: Result, finished: bool) -> None:
     """Move the error from a result to where it belongs: under C(_error), at the top, or as text."""
     if rest.get("_error"):
         error = rest.pop("_error")
+    elif finished:
+        return
     elif {"kind", "msg"} <= set(rest) <= {"kind", "msg", "details"}:
         error = {name: rest.pop(name) for name in list(rest)}
     elif set(rest) == {"error"} and isinstance(rest["error"], str):
@@ -61,6 +84,7 @@ def _take_error(rest: dict[str, t.Any], found: Result) -> None:
     else:
         return
     said = mapping(error)
+    found.native_error = said or None
     found.error = clean(text(said.get("msg")) or text(said.get("kind")) or _as_text(error)).strip() or "no reason given"
     found.exit_code = _exit_code(mapping(said.get("details")))
 
@@ -72,16 +96,17 @@ def _as_text(value: t.Any) -> str:
 def _exit_code(details: dict[str, t.Any]) -> int | None:
     """Return the exit code, which tasks of the site may write as text."""
     value = details.get("exitcode", details.get("exit_code"))
-    if isinstance(value, str) and value.strip().lstrip("-").isdecimal() and len(value) < 12:
-        return int(value)
+    if isinstance(value, str):
+        return int(value) if _EXIT_CODE.fullmatch(value.strip()) else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def metrics_of(node: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Return the metrics of a Puppet run, which were elsewhere in 2016 (checklist 41)."""
     for place in (node.get("result"), node.get("details")):
-        if mapping(mapping(place).get("metrics")):
-            return mapping(mapping(place)["metrics"])
+        metrics = mapping(mapping(place).get("metrics"))
+        if set(metrics) >= _METRICS:
+            return metrics
     return {}
 
 
@@ -93,7 +118,7 @@ def node_status(node: t.Mapping[str, t.Any], parts: Result | None = None) -> str
     word = facts.NODE_STATUSES.get(text(node.get("state")), HostStatus.UNKNOWN)
     if word != HostStatus.OK:
         return word
-    own = parts or take_apart(node.get("result"))
+    own = parts or parts_of(node)
     run = mapping(node.get("result")) if metrics_of(node) else {}
     if own.error is not None or run.get("status") == "failed":
         return HostStatus.FAILED
@@ -130,7 +155,7 @@ def seconds(value: t.Any) -> float | None:
 
 def host_result(node: t.Mapping[str, t.Any]) -> HostResult:
     """Return the result of one node, without its output and data."""
-    parts = take_apart(node.get("result"))
+    parts = parts_of(node)
     status = node_status(node, parts)
     return HostResult(
         name=text(node.get("name")),
