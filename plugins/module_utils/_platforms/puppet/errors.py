@@ -68,7 +68,7 @@ def _message(data: t.Any, body: str) -> str:
     kind, said = kind_of(data), text(data.get("msg") or data.get("message") or data.get("error"))
     if kind in TOKEN_KINDS:
         return TOKEN_KINDS[kind]
-    parts = [said.strip().rstrip("."), _details(said, data.get("details"))]
+    parts = [said.strip().rstrip(".: "), _details(said, data.get("details"))]
     if kind != "query-error" or "quer" in said.lower():
         # the list of schedules calls a wrong page a query-error
         parts.append(_HINTS.get(kind, ""))

@@ -100,7 +100,13 @@ def targets_text(scope: t.Any) -> str | None:
         return f"node group {text(group)}"
     other = {name: value for name, value in known.items() if value}
     return (
-        ", ".join(f"{name} {value if isinstance(value, str) else json.dumps(value)}" for name, value in other.items())
+        ", ".join(
+            # such as the whole environment, of old releases
+            name.replace("_", " ")
+            if value is True
+            else f"{name} {value if isinstance(value, str) else json.dumps(value)}"
+            for name, value in other.items()
+        )
         or None
     )
 
