@@ -14,7 +14,7 @@ import re
 from collections import defaultdict
 from typing import Any
 
-from replay_shapes import kind
+from replay_shapes import kind as json_kind
 
 #: Content that depends on what ran, or that the caller has given.
 FREE = re.compile(
@@ -61,6 +61,8 @@ _ROUTES = (
     (r"/inventory(/[\w.]+)?$", "inventory"),
     (r"/(\w+)$", r"\1"),
 )
+_DAY = r"\d{4}-\d{2,3}-\d\dT\d\d:\d\d:\d\d"  # one page has a month of three digits
+_TIMES = (("time", re.compile(_DAY + "Z")), ("precise time", re.compile(_DAY + r"\.\d{3}Z")))
 #: Things whose lists have the same rows as the one thing.
 _LISTS = ("job", "plan", "scheduled", "inventory")
 
@@ -102,6 +104,14 @@ def keys(name: str, body: Any) -> dict[str, set[str]]:
         if isinstance(value, dict) and not FREE.search(place):
             found[place] |= {"N" if key.isdigit() else key for key in value}
     return found
+
+
+def kind(value: Any) -> str:
+    """The JSON type of a value, and of a text whether it is a time, and how precise (contract 1.0)."""
+    for name, pattern in _TIMES:
+        if isinstance(value, str) and pattern.fullmatch(value):
+            return name
+    return json_kind(value)
 
 
 class Kinds:

@@ -17,6 +17,7 @@ import requests
 from puppet_client import WEB, PuppetClient
 
 from unified_jobs_lab import Lab
+from unified_jobs_lab.puppet.dates import shown
 
 FILES = Path(__file__).resolve().parents[2] / "roles" / "lab" / "files"
 _TOKEN = "/rbac-api/v1/auth/token"
@@ -311,6 +312,14 @@ def test_speed() -> None:
         client = PuppetClient(lab)
         number = client.task("lab::sleep", WEB[:1], 2.4, params={"seconds": 4})
         assert client.states(number) == {"web1": "finished"}
+        start = {"start_time": str(shown(int(lab.clock.now()) + 100)), "interval": None}
+        given = {"name": "lab::ok", "parameters": {}, "scope": {"nodes": WEB}}
+        body = {"type": "task", "input": given, "environment": "production", "schedule": start, "description": ""}
+        client.post("scheduled_jobs/environment_jobs", {**body, "userdata": {}}, 200)
+        lab.advance(90)
+        assert len(client.get("jobs")["items"]) == 1
+        lab.advance(20)
+        assert len(client.get("jobs")["items"]) == 2
 
 
 def test_faults_log_and_control(puppet: PuppetClient) -> None:

@@ -21,8 +21,7 @@ import puppet_scenes as scenes
 import pytest
 from puppet_client import WEB, PuppetClient
 from puppet_scenes import after, as_user, deploy, options, plain, plan, stopped, task
-from puppet_shapes import Kinds, missing, thing
-from replay_shapes import kind
+from puppet_shapes import Kinds, kind, missing, thing
 
 _HERE = Path(__file__).resolve().parent
 _FOLDER = Path(os.environ.get("JOBS_RECORDINGS") or _HERE.parents[1].parent / "shared" / "recordings") / "puppet"
@@ -196,8 +195,8 @@ _SCENES: dict[str, scenes.Scene] = {
 }
 
 
-#: Nodes whose result has a shape that the server, or its documentation, gives it.
-_RESULTS = ("105", "106", "107", "108", "109", "110", "111", "112", "113")
+#: Nodes and plans whose result has a shape that the server, or its documentation, gives it.
+_RESULTS = ("105", "106", "107", "108", "109", "110", "111", "112", "113", "150", "151", "152")
 
 
 def _rejected(api: PuppetClient, recording: dict[str, Any]) -> scenes.Answer:
@@ -271,11 +270,18 @@ def _result_problems(recording: dict[str, Any], answered: Any) -> list[str]:
     """Of results whose shape is the server's and not the task's also the keys."""
     if recording["name"][:3] not in _RESULTS:
         return []
-    one, other = (body["items"][0]["result"] for body in (answered, recording["response"]["body"]))
-    if kind(one) != kind(other):
-        return [f"the result is {kind(one)}, was {kind(other)}"]
-    lacks = set(other) - set(one) if isinstance(other, dict) else set()
-    return [f"the result lacks {name}" for name in sorted(lacks)]
+    one, other = (body.get("items", [body])[0]["result"] for body in (answered, recording["response"]["body"]))
+    found = [] if kind(one) == kind(other) else [f"the result is {kind(one)}, was {kind(other)}"]
+    for name in (None, "_error", "metrics", "details"):
+        has, wanted = (_part(body, name) for body in (one, other))
+        found += [f"{name or 'the result'} lacks {key}" for key in sorted(wanted - has)]
+    return found
+
+
+def _part(result: Any, name: str | None) -> set[str]:
+    """The keys of a result, or of one part of it."""
+    part = result if name is None or not isinstance(result, dict) else result.get(name)
+    return set(part) if isinstance(part, dict) else set()
 
 
 def _state_problems(recording: dict[str, Any], answered: Any) -> list[str]:

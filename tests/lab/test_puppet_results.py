@@ -125,7 +125,11 @@ def test_nodes_in_trouble(puppet: PuppetClient) -> None:
             "lab::error_top",
             "errored",
             "failed",
-            {"kind": "puppetlabs.orchestrator/execution-failure", "msg": "Node is not reachable", "details": {}},
+            {
+                "kind": "puppetlabs.orchestrator/execution-failure",
+                "msg": "Node is not reachable",
+                "details": {"node": "web1.example.com"},
+            },
         ),
     ],
 )

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from .lab import Lab
 
 
+_GENERATION = "3.5, 3.12 or 3.16, the default (foreman); 2018.1, 2019.8 or 2023, the default (puppet)"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="unified_jobs_lab", description="Simulated job servers on 127.0.0.1.")
     parser.add_argument("--state", required=True, metavar="FILE", help="where to write urls, tokens and the pid (0600)")
@@ -29,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="port of the first server (default: a free one)")
     parser.add_argument("--no-tls", action="store_true", help="plain http")
     parser.add_argument("--gateway", action="store_true", help="behind an AAP gateway (awx)")
-    parser.add_argument("--generation", default="", help="3.5, 3.12 or 3.16, the default (foreman)")
+    parser.add_argument("--generation", default="", help=_GENERATION)
     parser.add_argument("--prefix", default="", help="a path that all URLs begin with, such as /foreman (foreman)")
     parser.add_argument("--speed", type=float, default=1.0, help="2 lets everything take half as long (default: 1)")
     way = parser.add_mutually_exclusive_group()

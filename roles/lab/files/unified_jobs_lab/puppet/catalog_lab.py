@@ -85,7 +85,6 @@ def _results() -> list[Template]:
                     result={
                         "kind": "puppetlabs.orchestrator/execution-failure",
                         "msg": "Node is not reachable",
-                        "details": {},
                     },
                 )
             ),

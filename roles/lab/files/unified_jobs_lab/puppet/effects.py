@@ -38,7 +38,8 @@ def effect(ask: Ask, name: str, node: Node | None, number: int, again: bool) -> 
     outcome = _outcome(behavior, name)
     if outcome.status == "unreachable":
         found = execution_failure(name, outcome.message or f"{name} is not connected to the PCP broker")
-        found.result = dict(outcome.result) or found.result
+        if outcome.result:  # the same without a wrapper (recording 108)
+            found.result = {**outcome.result, "details": {"node": name}}
         return found
     found = Effect(duration=_duration(ask, behavior, node, number))
     found.hangs = _hangs(ask.template, behavior, node)

@@ -41,9 +41,16 @@ class Launcher:
         if environment and not store.of_environment(environment):
             message = f"The environment {environment} contains no nodes"
             raise refused(400, "empty-environment", message, {"environment": environment})
-        description = checks.text(body, "description")
+        shown = self._deploy_options(body, environment, scope)
+        ask = Ask("deploy", store.deploy_template(), scope.nodes, shown, user, environment, shown["description"])
+        ask.userdata = checks.table(body, "userdata")
+        ask.noop, ask.concurrency = shown["noop"], shown["concurrency"]
+        return self._timed(ask, body)
+
+    def _deploy_options(self, body: Row, environment: str, scope: scopes.Scope) -> Row:
+        """The options as the job shows them (contract 1.4)."""
         shown: Row = {
-            "description": description,
+            "description": checks.text(body, "description"),
             "concurrency": checks.number(body, "concurrency"),
             "noop": checks.flag(body, "noop"),
             "trace": checks.flag(body, "trace"),
@@ -52,27 +59,13 @@ class Launcher:
             "scope": scope.shown,
             "enforce_environment": body.get("enforce_environment") is not False,
             "environment": environment,
-            "target": None if options.server.has(2019) else scope.word,
+            "target": None if self.puppet.options.server.has(2019) else scope.word,
         }
         for name in ("no_noop", "use_cached_catalog", "usecacheonfailure"):
             if name in body:
                 shown[name] = checks.flag(body, name)
         shown.update({name: body[name] for name in (*_DEPLOY_OPTIONS, *_DEPLOY_TEXTS) if name in body})
-        return self._timed(
-            Ask(
-                "deploy",
-                store.deploy_template(),
-                scope.nodes,
-                shown,
-                user,
-                environment,
-                description,
-                checks.table(body, "userdata"),
-                noop=shown["noop"],
-                concurrency=shown["concurrency"],
-            ),
-            body,
-        )
+        return shown
 
     def _deploy_environment(self, body: Row) -> str:
         given = body.get("environment")
