@@ -20,7 +20,8 @@ import pytest
 import yaml
 
 from ansible_collections.unified.jobs.plugins.module_utils import _arguments, _config, _errors, _options, _wait
-from ansible_collections.unified.jobs.plugins.module_utils._types import INCLUDES, HostStatus, Job, JobStatus
+from ansible_collections.unified.jobs.plugins.module_utils._registry import PLATFORMS
+from ansible_collections.unified.jobs.plugins.module_utils._types import INCLUDES, Feature, HostStatus, Job, JobStatus
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -150,6 +151,37 @@ def first_column(text: str, heading: str) -> list[str]:
     return [word for cell in cells for word in re.findall(r"`(\w+)`", cell)]
 
 
+def rows_by_label(text: str) -> dict[str, list[str]]:
+    """The cells of every table's rows behind the first, by that first."""
+    cells = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.splitlines() if "|" in line]
+    return {row[0]: row[1:] for row in cells}
+
+
+def check_features(text: str, platforms: Any) -> list[str]:
+    """What the comparison says of a feature is what the platform says, and no feature is left out."""
+    rows, complaints = rows_by_label(text), []
+    for feature in (value for name, value in vars(Feature).items() if name.isupper()):
+        cells = rows.get(FEATURE_ROWS.get(feature, f"`{feature}`"))
+        if cells is None or len(cells) != len(platforms):
+            complaints.append(f"{feature} has no row")
+            continue
+        for cell, platform in zip(cells, platforms):
+            if re.match(r"(yes|no)\b", cell) is None or cell.startswith("yes") != (feature in platform.FEATURES):
+                complaints.append(f"{feature}: {cell!r} is not true of {platform.NAME}")
+    return complaints
+
+
+#: the rows of features that are not named like their option
+FEATURE_ROWS = {
+    Feature.RERUN_FAILED: "`rerun_hosts: failed`",
+    Feature.RERUN_SUCCESSFUL: "`rerun_hosts: successful`",
+    Feature.CANCEL_HOSTS: "`hosts`",
+    Feature.CANCEL_FORCE: "`force`",
+    Feature.OUTPUT_HOSTS: "output of each host apart",
+    **{name: f"`include: [{name}]`" for name in INCLUDES},
+}
+
+
 def error_words() -> set[str]:
     """Every value that the key `error` can have."""
     kinds = [kind for _name, kind in inspect.getmembers(_errors, inspect.isclass)]
@@ -216,6 +248,17 @@ def test_all_outcomes_are_explained() -> None:
     assert outcomes - listed - {"not_found", "already_finished"} == set()
 
 
+def test_platforms_are_compared_truly() -> None:
+    page = PAGES["docs/platforms.md"]
+    assert check_features(page, PLATFORMS.values()) == []
+    rows = rows_by_label(page)
+    for name, platform in PLATFORMS.items():
+        launches, jobs = (tuple(re.findall(r"`(\w+)`", cell)) for cell in rows[name])
+        assert (launches, jobs) == (platform.LAUNCH_TYPES, platform.JOB_TYPES)
+    assert [cell.strip("`") for cell in rows["`platform`"]] == list(PLATFORMS)
+    assert [cell.strip("`") for cell in rows["what only it has"]] == list(PLATFORMS)
+
+
 @pytest.mark.parametrize("option", _options.OPTIONS, ids=lambda option: option.name)
 def test_all_connection_options_are_explained(option: _options.Option) -> None:
     row = next(line for line in PAGES["docs/connection.md"].splitlines() if re.match(rf"\|[^|]*`{option.name}`", line))
@@ -252,6 +295,13 @@ def test_wrong_options_are_found(example: str) -> None:
 
 def test_right_options_are_not_complained_of() -> None:
     assert check_options(_block("- unified.jobs.job_wait: {jobs: [1], fail_fast: true, fail_on: [], server: a}")) == []
+
+
+def test_wrong_features_are_found() -> None:
+    page = PAGES["docs/platforms.md"]
+    assert len(check_features(page.replace("| `rerun` | yes |", "| `rerun` | no |"), PLATFORMS.values())) == 1
+    assert len(check_features(page.replace("| `rerun` | yes |", "| `rerun` | some |"), PLATFORMS.values())) == 1
+    assert len(check_features(page.replace("| `inventory` |", "| `stock` |"), PLATFORMS.values())) == 1
 
 
 def test_dead_links_are_found() -> None:
