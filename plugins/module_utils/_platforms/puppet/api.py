@@ -118,6 +118,8 @@ class Api:
     def has_schedules(self) -> bool:
         """Return whether this release has schedules that can be read and changed (contract 1.1: 2021.7.0)."""
         if self._has_schedules is None:
+            self._has_schedules = self.knows("environment_jobs")
+        if self._has_schedules is None:
             try:
                 self.client.get(facts.PATHS[facts.SCHEDULED_JOB], {"limit": 1})
                 self._has_schedules = True

@@ -51,6 +51,7 @@ SINCE = {
     "environment_plan_run": (2019, 8, 5),
     "finish_window": (2021, 6),
     "force": (2021, 7),
+    "environment_jobs": (2021, 7),
     "stop_plan": (2021, 7, 1),
     "timeout": (2023, 0),
 }

@@ -228,8 +228,11 @@ class PuppetPlatform(Platform):
         return [job]
 
     def find_launch(self, launch: Launch) -> list[list[Job]]:
-        found = recover.find_rows(self._api, launch)
-        return [[self._finish(normalize.normalize(row, launch.type))] for row in found]
+        marked = recover.find_rows(self._api, launch)
+        found = [self._finish(normalize.normalize(row, launch.type)) for row in marked]
+        for job in found:
+            self._tell_dropped_nodes(launch, job)
+        return [[job] for job in found]
 
     def would_cancel(self, job: Job, *, force: bool = False, hosts: t.Sequence[str] | None = None) -> bool:
         return stop.would_cancel(self._api, job, force=force)
@@ -258,6 +261,7 @@ class PuppetPlatform(Platform):
         if job.type == facts.PLAN_JOB and job.id in self._stopped and job.status == JobStatus.FAILED:
             job.status = JobStatus.CANCELED
             job.explanation = job.explanation or "It was stopped."
+        job.description = recover.without_text_mark(job.description)
         job.details["userdata"] = recover.without_mark(job.details.get("userdata"))
         return job
 
