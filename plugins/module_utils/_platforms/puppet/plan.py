@@ -15,6 +15,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ..._errors import ApiError, InvalidOptionError, UnsupportedError
+from ..._masking import secret_texts
 from ..._native import rows, text
 from ..._types import Connection, Job, JobRequest, JobStatus, Launch
 from . import facts
@@ -76,7 +77,7 @@ def finish_launch(plan: Planning, launch: Launch, body: Row) -> None:
     add_marker(plan.api, launch)
     shown = _shown(launch.body, plan.secret)
     launch.request = {"method": "POST", "path": facts.API + launch.path, "body": shown}
-    launch.secrets = [text(value) for name, value in plan.parameters.items() if name in plan.secret]
+    launch.secrets = [*secret_texts({name: value for name, value in plan.parameters.items() if name in plan.secret})]
     scope = body.get("scope")
     name = text(body.get("task") or body.get("plan_name")) or None
     launch.template = {"id": None, "name": name}
