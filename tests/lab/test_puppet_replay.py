@@ -196,7 +196,7 @@ _SCENES: dict[str, scenes.Scene] = {
 
 
 #: Nodes and plans whose result has a shape that the server, or its documentation, gives it.
-_RESULTS = ("105", "106", "107", "108", "109", "110", "111", "112", "113", "150", "151", "152")
+_RESULTS = ("104", "105", "106", "107", "108", "109", "110", "111", "112", "113", "150", "151", "152")
 
 
 def _rejected(api: PuppetClient, recording: dict[str, Any]) -> scenes.Answer:
@@ -257,7 +257,7 @@ def _error_problems(recording: dict[str, Any], answered: Any) -> list[str]:
     if _words(answered["msg"]) != _words(recorded["msg"]):
         found.append(f"{answered['msg']!r} was {recorded['msg']!r}")
     one, other = answered.get("details"), recorded.get("details")
-    if type(one) is not type(other) or (isinstance(one, dict) and set(one) != set(other)):
+    if kind(one) != kind(other) or (isinstance(one, dict) and set(one) != set(other)):
         found.append(f"details {one} were {other}")
     return found
 
@@ -272,16 +272,14 @@ def _result_problems(recording: dict[str, Any], answered: Any) -> list[str]:
         return []
     one, other = (body.get("items", [body])[0]["result"] for body in (answered, recording["response"]["body"]))
     found = [] if kind(one) == kind(other) else [f"the result is {kind(one)}, was {kind(other)}"]
-    for name in (None, "_error", "metrics", "details"):
-        has, wanted = (_part(body, name) for body in (one, other))
-        found += [f"{name or 'the result'} lacks {key}" for key in sorted(wanted - has)]
-    return found
+    return found + [f"the result lacks {name}" for name in sorted(_parts(other) - _parts(one))]
 
 
-def _part(result: Any, name: str | None) -> set[str]:
-    """The keys of a result, or of one part of it."""
-    part = result if name is None or not isinstance(result, dict) else result.get(name)
-    return set(part) if isinstance(part, dict) else set()
+def _parts(value: Any, root: str = "") -> set[str]:
+    """The keys of an object, with those of the objects in it."""
+    if not isinstance(value, dict):
+        return set()
+    return {f"{root}{name}" for name in value}.union(*(_parts(one, f"{root}{name}.") for name, one in value.items()))
 
 
 def _state_problems(recording: dict[str, Any], answered: Any) -> list[str]:
