@@ -294,7 +294,22 @@ def last_state(states: t.Any) -> str | None:
 # -- schedules -------------------------------------------------------------------------------------------------
 
 
+def _in_new_words(native: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
+    """Return a row of the list before 2021.7.0 as one of today's."""
+    if "input" in native or "scheduled_time" not in native:
+        return native
+    kind = text(native.get("type"))
+    given = {name: native[name] for name in ("scope", "noop") if name in native}
+    interval = mapping(native.get("schedule_options")).get("interval")
+    return {
+        **native,
+        "input": {**given, **({"name": native[kind]} if kind in native else {})},
+        "schedule": {"start_time": native["scheduled_time"], "interval": interval},
+    }
+
+
 def _read_scheduled(job: Job, native: t.Mapping[str, t.Any], options: dict[str, t.Any]) -> None:
+    native = _in_new_words(native)
     given, schedule = mapping(native.get("input")), mapping(native.get("schedule"))
     interval = mapping(schedule.get("interval"))
     job.subtype = "recurring" if interval else "future"

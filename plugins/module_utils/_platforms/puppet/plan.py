@@ -68,6 +68,9 @@ def plan_launch(plan: Planning) -> Launch:
     warnings = [*said.warnings, *(_disconnected(plan, body) if request.validate else [])]
     launch = schedule_launch(plan.api, request, body) if request.schedule is not None else _launch_now(request, body)
     finish_launch(plan, launch, body)
+    if request.schedule is not None:
+        # by now the server has told its time
+        check_schedule(request, plan.api.client.server_time)
     launch.warnings += warnings
     return launch
 

@@ -91,6 +91,8 @@ class PuppetPlatform(Platform):
         self._stopped: set[str | None] = set()
         #: schedule -> its last run that was over when it was first seen
         self._before: dict[str | None, str | None] = {}
+        #: schedules that this object deleted, as they were: before 2021.7.0 nothing is left of them
+        self._deleted: dict[str | None, Job] = {}
 
     @classmethod
     def read_config_files(cls, environ: t.Mapping[str, str]) -> list[tuple[str, dict[str, t.Any]]]:
@@ -133,6 +135,8 @@ class PuppetPlatform(Platform):
         return jobs, [ref for ref, key in keys.items() if key not in found]
 
     def get_job(self, ref: JobRef) -> Job:
+        if ref.type == facts.SCHEDULED_JOB and read.check_id(ref) in self._deleted:
+            return self._deleted[read.check_id(ref)]
         job = self._finish(read.read_one(self._api, ref))
         if node_results.needs_nodes(job):
             self._nodes.complete(job)
@@ -239,7 +243,11 @@ class PuppetPlatform(Platform):
 
     def cancel(self, job: Job, *, force: bool = False, hosts: t.Sequence[str] | None = None) -> CancelResult:
         if job.type == facts.SCHEDULED_JOB:
-            return stop.stop_schedule(self._api, job, lambda ref: self.cancel(self.get_job(ref), force=force))
+            result = stop.stop_schedule(self._api, job, lambda ref: self.cancel(self.get_job(ref), force=force))
+            if result.changed and not self._api.has_schedules:
+                gone = replace(job, status=JobStatus.CANCELED, native_status=None, explanation="It was deleted.")
+                self._deleted[job.id] = gone
+            return result
         if job.type == facts.JOB:
             return stop.stop_job(self._api, job, force)
         job = self._complete(job)
@@ -293,8 +301,8 @@ class PuppetPlatform(Platform):
     def _follow_schedule(self, job: Job) -> None:
         """Let what a schedule started say how it is.
 
-        One that recurs is scheduled again when a run is over; who waits for it waits for the run that comes next, or
-        is going on when it is first seen.
+        One that recurs is scheduled again when a run is over, or disabled; who waits for it waits for the run that
+        comes next, or is going on when it is first seen.
         """
         if not mapping(job.details.get("last_run")):
             self._before.setdefault(job.id, None)
@@ -308,8 +316,7 @@ class PuppetPlatform(Platform):
                 self._lose_run(job, ref)
         over = run is None or run.is_finished
         seen = self._before.setdefault(job.id, text(last["at"]) if over else None)
-        recurs = job.subtype == "recurring" and bool(job.details["enabled"])
-        if recurs and over and seen == text(last["at"]):
+        if job.subtype == "recurring" and over and seen == text(last["at"]):
             return
         if last["error"]:
             job.status, job.explanation = JobStatus.ERROR, last["error"]

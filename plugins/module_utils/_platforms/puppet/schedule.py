@@ -61,14 +61,22 @@ def schedule_launch(api: Api, request: JobRequest, body: Row) -> Launch:
         }
         path = facts.PATHS[facts.SCHEDULED_JOB]
     else:
-        for option, value in (("puppet.parameter_types", request.options.get("parameter_types")),):
-            if value:
-                raise UnsupportedError(f"{option} with a schedule needs Puppet Enterprise 2021.7.0 or later.")
+        _refuse_what_is_new(kind, request)
         sent = {**body, "scheduled_time": start}
         if interval is not None:
             sent["schedule_options"] = {"interval": _interval(interval)}
         path = _OLD_COMMANDS[kind]
     return Launch(path, sent, facts.SCHEDULED_JOB, {}, {}, Job("puppet", facts.SCHEDULED_JOB, None))
+
+
+def _refuse_what_is_new(kind: str, request: JobRequest) -> None:
+    """Refuse what the old commands have no key for."""
+    given = {f"puppet.{name}": request.options.get(name) for name in ("parameter_types", "transport")}
+    if kind == "task":
+        given["concurrency"] = request.concurrency
+    for option, value in given.items():
+        if value not in (None, {}):
+            raise UnsupportedError(f"{option} with a schedule needs Puppet Enterprise 2021.7.0 or later.")
 
 
 def _start(request: JobRequest) -> str:

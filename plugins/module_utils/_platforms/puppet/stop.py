@@ -22,12 +22,15 @@ _OVER = frozenset(("stopped", "finished", "failed"))
 
 def would_cancel(api: Api, job: Job, *, force: bool) -> bool:
     """Return whether a cancel would change something; raises what it would, as far as reads can tell."""
-    if force:
-        api.require("force", "force")
     if job.type == facts.SCHEDULED_JOB:
+        if force and job.status != JobStatus.SCHEDULED and not job.is_finished:
+            # what it started is running
+            api.require("force", "force")
         return is_enabled(job) or not job.is_finished
     if job.is_finished:
         return False
+    if force:
+        api.require("force", "force")
     if job.type == facts.PLAN_JOB and api.knows("stop_plan") is False:
         raise _no_stop_plan(api)
     return force or job.status != JobStatus.CANCELING
@@ -104,12 +107,35 @@ def stop_schedule(api: Api, job: Job, stop: t.Callable[[JobRef], CancelResult]) 
 
     :param stop: stops a job.
     """
-    enabled, running = is_enabled(job), last_run_ref(job) if not job.is_finished else None
-    if enabled and api.has_schedules:
-        api.client.write("PUT", f"{facts.PATHS[facts.SCHEDULED_JOB]}/{job.id}", {"enabled": False})
-    elif enabled:
-        api.client.write("DELETE", f"{api.schedules_path}/{job.id}")
-    stopped = stop(running).changed if running is not None else False
-    if not enabled and not stopped:
-        return CancelResult(False, "already_finished")
-    return CancelResult(True, "requested")
+    running = last_run_ref(job) if not job.is_finished else None
+    changed = is_enabled(job) and _disable(api, job)
+    if running is not None:
+        try:
+            changed = stop(running).changed or changed
+        except NotFoundError:
+            pass  # pruned, so there is nothing to stop
+        except JobsError as error:
+            if not changed:
+                raise
+            job.warn(f"It will not start again, but its job {running.id} goes on: {error.message}")
+    return CancelResult(changed, "requested" if changed else "already_finished")
+
+
+def _disable(api: Api, job: Job) -> bool:
+    """Let a schedule start nothing more; return whether that was our doing."""
+    try:
+        if api.has_schedules:
+            api.client.write("PUT", f"{facts.PATHS[facts.SCHEDULED_JOB]}/{job.id}", {"enabled": False})
+        else:
+            api.client.write("DELETE", f"{facts.OLD_SCHEDULES}/{job.id}")
+    except ApiError as error:
+        kind = kind_of(error.body)
+        if kind == "disabled-scheduled-job":
+            # by our own request, if that was sent before and not answered, or by someone else's
+            return error.after_unclear
+        if kind != "unknown-job":
+            raise
+        if error.after_unclear:
+            return True
+        raise NotFoundError(f"jobs: there is no scheduled job with the id {job.id}.", missing=[text(job.id)]) from None
+    return True
