@@ -170,10 +170,9 @@ def _read_job(job: Job, native: t.Mapping[str, t.Any], options: dict[str, t.Any]
     job.name = task or text(options.get("plan")) or (run if job.subtype == "deploy" else text(job.subtype))
     job.targets = targets_text(options.get("scope"))
     # a job that is new has not looked for its nodes yet and says that it has none
-    known = native.get("state") != "new"
-    job.host_counts = (
-        count_states(native.get("node_states"), whole(native.get("node_count"))) if known else job.host_counts
-    )
+    count = whole(native.get("node_count"))
+    if native.get("state") != "new" or count != 0:
+        job.host_counts = count_states(native.get("node_states"), count)
     job.status = facts.JOB_STATUSES.get(text(native.get("state")), JobStatus.UNKNOWN)
     _warn_of_unknown(job)
     judge(job)
