@@ -25,6 +25,8 @@ from .read import check_id
 from .recover import without_mark
 
 _REFUSED = ("template", "template_id", "inventory", "targets", "target_query", "parameters", "description", "schedule")
+_LOGINS = frozenset(("ssh", "winrm"))
+_SHOWN = 10
 _TASKS = frozenset(("task", "plan_task"))
 
 
@@ -47,7 +49,20 @@ def plan_rerun(plan: Planning, get_job: t.Callable[[JobRef], Job], nodes_of: t.C
     launch = Launch(path, body, kind, {}, {}, Job("puppet", kind, None))
     request.type = {facts.PLAN_JOB: "plan"}.get(kind, "deploy" if job.subtype == "deploy" else "task")
     finish_launch(plan, launch, body)
+    launch.warnings += [] if kind == facts.PLAN_JOB else _without_agent(nodes_of(job), body["scope"]["nodes"])
     return launch
+
+
+def _without_agent(nodes: list[Row], names: list[str]) -> list[str]:
+    """Return a warning about nodes that were logged in to: no job tells how."""
+    away = [text(node.get("name")) for node in nodes if node.get("transport") in _LOGINS and node.get("name") in names]
+    if not away:
+        return []
+    more = f" and {len(away) - _SHOWN} more" if len(away) > _SHOWN else ""
+    return [
+        f"{', '.join(away[:_SHOWN])}{more} had no agent, and the job does not tell how they were logged in to: that only "
+        "works again if the inventory of Puppet Enterprise knows it. Else launch the task anew with puppet.agentless."
+    ]
 
 
 def _accept(request: JobRequest) -> None:
@@ -134,11 +149,6 @@ def _task_body(plan: Planning, job: Job) -> Row:
     if job.subtype not in _TASKS or not options.get("task"):
         raise UnsupportedError(
             f"rerun: a job of the kind {job.subtype} cannot be launched from here; run its plan again."
-        )
-    if options.get("targets"):
-        raise UnsupportedError(
-            f"rerun: the job {job.id} logged in to nodes without an agent, and how cannot be read back: launch the task "
-            "again and give puppet.agentless."
         )
     body: Row = {
         "environment": environment_of(job.native) or DEFAULT_ENVIRONMENT,
