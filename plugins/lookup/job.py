@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: job
-short_description: Read jobs of AWX and other automation platforms in a template
+short_description: Read jobs of AWX, Foreman and Puppet Enterprise in a template
 version_added: 0.1.0
 author:
   - The unified.jobs project (!UNKNOWN)

@@ -51,8 +51,8 @@ def jobs_table(required: bool) -> Table:
     if required:
         jobs["required"] = True
     description = [
-        "The type of the jobs that are given as a bare id. Where ids are unique among all types, as on AWX, "
-        "it only saves a request."
+        "The type of the jobs that are given as a bare id, which Puppet Enterprise needs: each type counts on its own "
+        "there. Where ids are unique among all types, as on AWX, it only saves a request."
     ]
     if not required:
         description.append("Where jobs are listed by filters, only those of this type.")
@@ -69,9 +69,9 @@ INCLUDE_TABLE: Table = {
         "description": [
             "What to return in each job beside the keys that are always there. Each may cost requests.",
             "V(hosts) is a result per host; V(output) is what the job printed; V(failed_tasks) is what failed on which "
-            "host and why; V(children) is the jobs that a workflow is made of; V(artifacts) is data that the job left; "
+            "host and why; V(children) is the jobs that a workflow or plan is made of; V(artifacts) is data that the job left; "
             "V(parameters) is what it ran with, and may hold secrets that nobody marked as such; V(events) is its events; V(native) is the server's own "
-            "body, secrets masked. V(report) and V(history) exist on some platforms only.",
+            "body, secrets masked. V(report), the server's own, and V(history), the states of the job, exist on Puppet Enterprise only.",
         ],
     },
     "output_max_bytes": {
@@ -85,8 +85,8 @@ READ_TABLE: Table = {
     "host_filter": {
         "type": "raw",
         "description": [
-            "With O(include=hosts), which hosts: a list of names, or text in the platform's own search (on AWX a part "
-            "of the name, on Foreman a search for hosts).",
+            "With O(include=hosts), which hosts: a list of names, or text in the platform's own search (on AWX and "
+            "Puppet Enterprise a part of the name, on Foreman a search for hosts).",
             "Where the server keeps the output of each host apart, O(include=output) is that of these hosts only.",
         ],
     },
@@ -119,7 +119,7 @@ READ_TABLE: Table = {
         "type": "raw",
         "description": [
             "Further filters in the platform's own language: on AWX text to search for, or a dictionary of filters such "
-            "as C(launch_type: scheduled); on Foreman a search for jobs."
+            "as C(launch_type: scheduled); on Foreman a search for jobs; on Puppet Enterprise a dictionary."
         ],
     },
     "order_by": {
@@ -273,13 +273,14 @@ LAUNCH_TABLE: Table = {
         "type": "list",
         "elements": "str",
         "description": [
-            "The names of the hosts to run on. Leave it out for all that the template brings; an empty list is refused."
+            "The names of the hosts to run on. Leave it out for all that the template brings, as on AWX; an empty list is refused."
         ],
     },
     "target_query": {
         "type": "raw",
         "description": [
-            "The hosts to run on in the platform's own words: on AWX a host pattern (limit), on Foreman a search for hosts."
+            "The hosts to run on in the platform's own words: on AWX a host pattern (limit), on Foreman a search for hosts, on "
+            "Puppet Enterprise a query of PuppetDB, as PQL text or as a list."
         ],
     },
     "on_no_targets": {
@@ -293,7 +294,7 @@ LAUNCH_TABLE: Table = {
     },
     "parameters": {
         "type": "dict",
-        "description": ["Parameters of the job: on AWX its variables and survey answers, on Foreman the inputs."],
+        "description": ["Parameters: AWX's variables and survey answers, Foreman's inputs, those of a task or plan."],
     },
     "secret_parameters": {
         "type": "dict",
@@ -306,7 +307,7 @@ LAUNCH_TABLE: Table = {
         "options": SCHEDULE_TABLE,
         "description": [
             "When the server is to start the job, instead of now: later, or again and again. Refused where the server "
-            "cannot, as on AWX, whose schedules are objects of their own.",
+            "cannot, as on AWX, whose schedules are objects of their own. Puppet Enterprise knows O(schedule.start_at) only.",
         ],
     },
     "concurrency": {"type": "int", "description": ["How many hosts are worked on at once (on AWX the forks)."]},
@@ -317,7 +318,7 @@ LAUNCH_TABLE: Table = {
     **_platform_options(),
     "rerun": {
         "type": "raw",
-        "description": ["Run this earlier job again instead of launching a template: its id, or the job."],
+        "description": ["Run this earlier job again: its id, or the job itself, which Puppet Enterprise needs."],
     },
     "rerun_hosts": {
         "type": "str",

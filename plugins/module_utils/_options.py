@@ -81,7 +81,8 @@ OPTIONS: tuple[Option, ...] = (
         "token",
         "raw",
         "The token to log in with, as text or as a dict with the key C(token).",
-        "It wins over O(password) of the same place. Foreman wants to know by O(username) whose it is.",
+        "It wins over O(password) of the same place. Foreman wants to know by O(username) whose it is. Puppet Enterprise "
+        "takes nothing else.",
         no_log=True,
     ),
     _option(

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: job_cancel
-short_description: Stop jobs of AWX and other automation platforms
+short_description: Stop jobs of AWX, Foreman and Puppet Enterprise
 description:
   - Stops jobs. A job that is already finished is fine and no change.
   - >-
@@ -73,7 +73,7 @@ job:
       type: str
       returned: always
     id:
-      description: "The id; V(null) only for a launch in check mode."
+      description: "The id; V(null) only for a launch in check mode. On Puppet Enterprise it is unique for its type only."
       type: str
       returned: always
     name:

@@ -9,12 +9,12 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: job_info
-short_description: Read jobs of AWX and other automation platforms
+short_description: Read jobs of AWX, Foreman and Puppet Enterprise
 description:
   - Reads jobs by id, or lists those that fit filters, newest first.
   - A job has the same keys on every platform, see RV(job).
   - Up to 20 ids are read in full. More ids, and jobs that fit filters, come from lists, which on AWX lack
-    RV(job.host_counts) and some of RV(job.details).
+    RV(job.host_counts) and some of RV(job.details), and on Puppet Enterprise what only the nodes tell.
 version_added: 0.1.0
 author:
   - The unified.jobs project (!UNKNOWN)
@@ -88,7 +88,7 @@ job:
       type: str
       returned: always
     id:
-      description: "The id; V(null) only for a launch in check mode."
+      description: "The id; V(null) only for a launch in check mode. On Puppet Enterprise it is unique for its type only."
       type: str
       returned: always
     name:
@@ -198,13 +198,13 @@ job:
       elements: dict
       returned: with O(include=failed_tasks), and when a job that was waited for failed
     children:
-      description: The jobs that a workflow is made of.
+      description: The jobs that a workflow or plan is made of.
       type: list
       elements: dict
       returned: with O(include=children)
     artifacts:
       description: Data that the job left.
-      type: dict
+      type: raw
       returned: with O(include=artifacts)
     parameters:
       description: "What it ran with, secrets masked."
@@ -215,6 +215,16 @@ job:
       type: list
       elements: dict
       returned: with O(include=events)
+    report:
+      description: "The server's own report, by host."
+      type: list
+      elements: dict
+      returned: with O(include=report), on Puppet Enterprise
+    history:
+      description: The states that it went through.
+      type: list
+      elements: dict
+      returned: with O(include=history), on Puppet Enterprise
     native:
       description: "The server's own body, secrets masked."
       type: dict

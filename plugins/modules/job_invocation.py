@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: job_invocation
-short_description: Launch jobs on AWX and other automation platforms
+short_description: Launch jobs on AWX, Foreman and Puppet Enterprise
 description:
   - Launches anything that can be launched, or runs an earlier job again, and optionally waits for the end.
   - A launch is sent at most once. When its answer is lost, the job is looked for instead of launched again; if it
@@ -78,6 +78,15 @@ EXAMPLES = r"""
     server: prod_awx
     type: workflow_job_template
     template: Patch and verify
+
+- name: Run Puppet on the web servers
+  unified.jobs.job_invocation:
+    server: prod_puppet
+    type: deploy
+    target_query: nodes[certname] { certname ~ "^web" }
+    puppet:
+      environment: production
+    wait: true
 """
 
 RETURN = r"""
@@ -105,7 +114,7 @@ job:
       type: str
       returned: always
     id:
-      description: "The id; V(null) only for a launch in check mode."
+      description: "The id; V(null) only for a launch in check mode. On Puppet Enterprise it is unique for its type only."
       type: str
       returned: always
     name:
@@ -215,13 +224,13 @@ job:
       elements: dict
       returned: with O(include=failed_tasks), and when a job that was waited for failed
     children:
-      description: The jobs that a workflow is made of.
+      description: The jobs that a workflow or plan is made of.
       type: list
       elements: dict
       returned: with O(include=children)
     artifacts:
       description: Data that the job left.
-      type: dict
+      type: raw
       returned: with O(include=artifacts)
     parameters:
       description: "What it ran with, secrets masked."
@@ -232,6 +241,16 @@ job:
       type: list
       elements: dict
       returned: with O(include=events)
+    report:
+      description: "The server's own report, by host."
+      type: list
+      elements: dict
+      returned: with O(include=report), on Puppet Enterprise
+    history:
+      description: The states that it went through.
+      type: list
+      elements: dict
+      returned: with O(include=history), on Puppet Enterprise
     native:
       description: "The server's own body, secrets masked."
       type: dict

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: job_wait
-short_description: Wait for jobs of AWX and other automation platforms
+short_description: Wait for jobs of AWX, Foreman and Puppet Enterprise
 description:
   - Waits for one or hundreds of jobs, on one server or several, in one task.
   - Fails when a job does not end as it should, and says which, why and on which hosts. The result holds the jobs in
@@ -87,7 +87,7 @@ job:
       type: str
       returned: always
     id:
-      description: "The id; V(null) only for a launch in check mode."
+      description: "The id; V(null) only for a launch in check mode. On Puppet Enterprise it is unique for its type only."
       type: str
       returned: always
     name:
@@ -197,13 +197,13 @@ job:
       elements: dict
       returned: with O(include=failed_tasks), and when a job that was waited for failed
     children:
-      description: The jobs that a workflow is made of.
+      description: The jobs that a workflow or plan is made of.
       type: list
       elements: dict
       returned: with O(include=children)
     artifacts:
       description: Data that the job left.
-      type: dict
+      type: raw
       returned: with O(include=artifacts)
     parameters:
       description: "What it ran with, secrets masked."
@@ -214,6 +214,16 @@ job:
       type: list
       elements: dict
       returned: with O(include=events)
+    report:
+      description: "The server's own report, by host."
+      type: list
+      elements: dict
+      returned: with O(include=report), on Puppet Enterprise
+    history:
+      description: The states that it went through.
+      type: list
+      elements: dict
+      returned: with O(include=history), on Puppet Enterprise
     native:
       description: "The server's own body, secrets masked."
       type: dict
