@@ -82,12 +82,22 @@ def stop_plan(api: Api, job: Job, force: bool) -> CancelResult:
         if kind_of(error.body) != "unknown-job":
             raise
         raise NotFoundError(f"jobs: there is no plan job with the id {number}.", missing=[number]) from None
-    for own in _running_jobs(api.get(f"{facts.PATHS[facts.PLAN_JOB]}/{number}")):
+    _stop_jobs_of(api, job, force)
+    return CancelResult(True, "requested")
+
+
+def _stop_jobs_of(api: Api, job: Job, force: bool) -> None:
+    """Stop the jobs that a plan is in. That this fails does not undo that the plan was stopped."""
+    try:
+        running = _running_jobs(api.get(f"{facts.PATHS[facts.PLAN_JOB]}/{job.id}"))
+    except JobsError as error:
+        job.warn(f"The plan was stopped, but its jobs could not be read and may go on: {error.message}")
+        return
+    for own in running:
         try:
             _post_stop(api, own, force)
         except JobsError as error:
             job.warn(f"The plan was stopped, but its job {own} goes on: {error.message}")
-    return CancelResult(True, "requested")
 
 
 def _running_jobs(body: Row) -> list[str]:
