@@ -106,10 +106,14 @@ def root_cause(error: BaseException, hide: t.Callable[[str], str] = str) -> str:
     return text[:_LONGEST].rstrip(".") or type(inner).__name__
 
 
-def tls_advice(reason: str) -> str:
-    """Return what to look at, for the reason of a TLS failure."""
+def tls_advice(reason: str, trusted: str | None = None) -> str:
+    """Return what to look at, for the reason of a TLS failure.
+
+    :param trusted: where the authorities are that were trusted, which may be the habit of a platform.
+    """
     text = reason.lower().replace("_", " ")
-    return next((advice for sign, advice in _TLS_ADVICE if sign in text), "check url, ca_path and client_cert")
+    advice = next((advice for sign, advice in _TLS_ADVICE if sign in text), "check url, ca_path and client_cert")
+    return f"{advice} (those in {trusted} were trusted)" if trusted and "ca_path" in advice else advice
 
 
 def encrypted_key(path: str) -> bool:

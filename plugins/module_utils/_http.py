@@ -347,7 +347,7 @@ class ApiClient:
             return TlsError(f"TLS for {place} could not be set up: {text}.", ambiguous=not unsent)
         if isinstance(error, requests.exceptions.SSLError) and not is_hangup(error):
             return TlsError(
-                f"The TLS connection to {place} failed ({text}): {tls_advice(text)}.",
+                f"The TLS connection to {place} failed ({text}): {tls_advice(text, self._connection.ca_path)}.",
                 ambiguous=not (unsent or is_certificate_trouble(error)),
             )
         is_late = isinstance(error, requests.exceptions.Timeout) or "timed out" in text.lower()

@@ -46,7 +46,7 @@ def authenticate(connection: Connection) -> dict[str, str]:
     """
     if connection.token:
         return {TOKEN_HEADER: connection.token}
-    if connection.client_cert:
+    if connection.client_cert and not connection.password:
         # whether the server takes one is not known, but something in front of it may
         return {}
     if connection.password:
