@@ -56,7 +56,7 @@ def _with_planned(refs: t.Sequence[JobRef], watched: list[Watched], result: Resu
 
 def _check_cancel(options: CancelOptions) -> None:
     if options.hosts is not None and not options.hosts:
-        raise no_targets("hosts")
+        raise no_targets("hosts", "Leave it out to stop the whole job.")
     if options.wait:
         options.wait.check()
 

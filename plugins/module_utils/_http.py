@@ -38,7 +38,7 @@ from ._errors import (
 )
 from ._failures import failed_connecting, is_certificate_trouble, is_hangup, nothing_sent, root_cause, tls_advice
 from ._masking import hidden, mask
-from ._requests import HeaderAuth, NoCookies, encoded, login_words, tls_options
+from ._requests import HeaderAuth, NoCookies, advised, encoded, https, tls_options
 from ._retries import is_transient, retrying
 from ._types import Connection
 from ._values import same_origin
@@ -322,8 +322,7 @@ class ApiClient:
     def _status_error(self, method: str, url: str, raw: t.Any, data: t.Any, text: str) -> ApiError:
         status: int = raw.status_code
         message = f"{method} {short_url(url)} answered {status}: {self._error_text(status, self._mask(data), self._mask(text))}"
-        if status == 401:
-            message = f"{message.rstrip('.')}. Check {login_words(self._connection)}."
+        message = advised(message, status, self._connection, text)
         request_id = raw.headers.get("X-API-Request-Id") or raw.headers.get("X-Request-Id")
         rejected = self._is_rejection(status, data)
         return (RejectedError if rejected else error_kind(status))(
@@ -353,7 +352,7 @@ class ApiClient:
             what = "cannot be reached through the proxy" if is_proxy else "cannot be reached"
         else:
             what = "did not answer in time" if is_late else "broke the connection"
-        return ConnectionFailedError(f"{place} {what} ({text}).", ambiguous=not unsent, transient=True)
+        return ConnectionFailedError(f"{place} {what} ({text}).{https(url, what)}", ambiguous=not unsent, transient=True)
 
     def _bad_value(self, error: ValueError, text: str, place: str, unsent: bool) -> ApiError | InvalidOptionError:
         """Return our error for a value: one of ours, or one in the answer."""

@@ -8,11 +8,18 @@ from __future__ import annotations
 
 import http.cookiejar
 import json
+import re
 import typing as t
 
 from ._errors import InvalidOptionError, TlsError
 from ._failures import encrypted_key
 from ._types import Connection
+
+#: what happens to a request without TLS where TLS is spoken: some servers say it, some hang up
+_SPEAKS_TLS = re.compile(
+    r"broke the connection|plain HTTP|HTTP request (was sent )?to an HTTPS|SSL-enabled server port",
+    re.IGNORECASE,
+)
 
 
 class HeaderAuth:
@@ -67,3 +74,20 @@ def login_words(connection: Connection) -> str:
     elif connection.password:
         used = "username and password"
     return f"{used} from {connection.source}"
+
+
+def advised(message: str, status: int, connection: Connection, answer: str) -> str:
+    """Return what an answer that is an error says, and what to look at where that is known."""
+    if status == 401:
+        return f"{message.rstrip('.')}. Check {login_words(connection)}."
+    advice = https(connection.url, answer)
+    return f"{message.rstrip('.')}.{advice}" if advice else message
+
+
+def https(url: str, happened: str) -> str:
+    """Return the advice to write https, for who wrote http and sees what servers do then, else nothing.
+
+    :param happened: what was answered, or that the connection just ended.
+    """
+    speaks_tls = url.startswith("http://") and _SPEAKS_TLS.search(happened)
+    return " If TLS is spoken there, write https in url." if speaks_tls else ""

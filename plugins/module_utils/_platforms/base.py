@@ -152,11 +152,15 @@ class Platform(abc.ABC):
         """Return whether a raw body looks like a job of this platform."""
         return False
 
-    def require(self, *features: str) -> None:
-        """Raise UnsupportedError for the first feature that the platform lacks."""
+    def require(self, *features: str, option: str = "") -> None:
+        """Raise UnsupportedError for the first feature that the platform lacks.
+
+        :param option: the option whose value it is, where the feature is not called as an option.
+        """
         for feature in features:
             if feature not in self.FEATURES:
-                raise UnsupportedError(f"{self.TITLE} cannot do this: {feature.replace('_', ' ')}.")
+                where = f"{option}: " if option else ""
+                raise UnsupportedError(f"{where}{self.TITLE} cannot do this: {feature.replace('_', ' ')}.")
 
     # -- reading -------------------------------------------------------------------------------------------
 
