@@ -12,10 +12,13 @@ import typing as t
 
 #: what other collections and tools call it, and what it is here, by the first of these that the face has
 _OTHERS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("name", "job_template", "workflow_template", "workflow_job_template"), ("template",)),
+    **dict.fromkeys(
+        ("name", "job_template", "workflow_template", "workflow_job_template", "project", "inventory_source"),
+        ("template",),
+    ),
     **dict.fromkeys(("job_template_id", "workflow_job_template_id"), ("template_id",)),
     **dict.fromkeys(("extra_vars", "extra_data", "variables", "vars", "inputs", "command"), ("parameters",)),
-    **dict.fromkeys(("id", "ids", "job", "job_id", "job_ids", "job_invocation_id"), ("jobs", "rerun")),
+    **dict.fromkeys(("id", "ids", "job", "job_id", "job_ids", "job_invocation_id", "command_id"), ("jobs", "rerun")),
     **dict.fromkeys(("search", "search_query", "query", "filters"), ("target_query", "native_query")),
     **dict.fromkeys(("order", "sort"), ("order_by",)),
     **dict.fromkeys(("page_size", "per_page", "max_objects", "count"), ("max_results",)),
