@@ -40,6 +40,18 @@ class NoCookies(http.cookiejar.DefaultCookiePolicy):
         return False
 
 
+def session_ended(session: t.Any, raw: t.Any, content: bytes) -> bool:
+    """Return whether an answer only says that the session is over; a refusal makes the session be forgotten.
+
+    Such an answer is a 401 without a body (Foreman contract 2). It says nothing on the credentials, and nothing was
+    done. What a refusal sets is forgotten too: it would make the next one look like the end of a session.
+    """
+    if raw.status_code != 401:
+        return False
+    session.cookies.clear()
+    return not content.strip() and "Cookie" in raw.request.headers
+
+
 def tls_options(connection: Connection) -> dict[str, t.Any]:
     """Return what each request says on TLS: said only once, the environment would win over it."""
     verify: bool | str = connection.validate_certs

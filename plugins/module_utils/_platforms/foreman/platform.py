@@ -45,6 +45,7 @@ class ForemanPlatform(Platform):
     ENVIRONMENT = conventions.ENVIRONMENT
     KEEPS_SESSION = True
     POLLS_BY_LIST = True
+    LOCKS_OUT = True
     FEATURES = frozenset(
         (
             Feature.RERUN,
