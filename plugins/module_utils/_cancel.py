@@ -76,6 +76,8 @@ def _cancel_one(task: Task, item: Watched, options: CancelOptions) -> bool:
         item.error = None if options.missing_ok else error
     except JobsError as error:
         item.outcome, item.error = Outcome.FAILED, error
+        # a part of it may have been done
+        return bool(error.result.get("changed"))
     return False
 
 
