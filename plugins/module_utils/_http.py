@@ -354,7 +354,8 @@ class ApiClient:
             what = "cannot be reached through the proxy" if is_proxy else "cannot be reached"
         else:
             what = "did not answer in time" if is_late else "broke the connection"
-        return ConnectionFailedError(f"{place} {what} ({text}).{https(url, what)}", ambiguous=not unsent, transient=True)
+        message = f"{place} {what} ({text}).{https(url, what)}"
+        return ConnectionFailedError(message, ambiguous=not unsent, transient=True)
 
     def _bad_value(self, error: ValueError, text: str, place: str, unsent: bool) -> ApiError | InvalidOptionError:
         """Return our error for a value: one of ours, or one in the answer."""
