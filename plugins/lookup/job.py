@@ -64,6 +64,7 @@ from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
 from ..module_utils._faces import info
+from ..module_utils._hints import instead, sentence
 from ..module_utils._options import OPTIONS
 from ..plugin_utils._action import wanted_servers
 from ..plugin_utils._config_file import ServerReader, plain
@@ -91,6 +92,14 @@ class LookupModule(LookupBase):
 
     def run(self, terms: t.Any, variables: t.Any = None, **kwargs: t.Any) -> list[t.Any]:
         """Return the jobs that the terms name, or that fit the filters."""
+        given = {**self._said_by_variables(variables or {}), **kwargs}
+        self.set_options(direct=given)
+        unknown = sorted(set(given) - set(self.get_options()))
+        if unknown:
+            advice = sentence(instead(unknown, self.get_options())) or "See ansible-doc -t lookup unified.jobs.job."
+            raise AnsibleError(
+                f"unified.jobs.job: it has no option {', '.join(unknown)} (error: invalid_option). {advice}"
+            )
         if not terms and not any(kwargs.get(name) is not None for name in _FILTERS):
             raise AnsibleError(
                 "unified.jobs.job: no job is named: give jobs, or list some with a filter "
@@ -101,15 +110,7 @@ class LookupModule(LookupBase):
                 "unified.jobs.job: max_results is for a list and does not go together with jobs: give one of the two "
                 "(error: invalid_option)."
             )
-        kwargs = {**self._said_by_variables(variables or {}), **kwargs}
-        self.set_options(direct=kwargs)
-        unknown = sorted(set(kwargs) - set(self.get_options()))
-        if unknown:
-            raise AnsibleError(
-                f"unified.jobs.job: {', '.join(unknown)} is no option of it: see ansible-doc -t lookup unified.jobs.job "
-                "(error: invalid_option)."
-            )
-        get = self._getter(terms, kwargs)
+        get = self._getter(terms, given)
         check_mode = bool((variables or {}).get("ansible_check_mode"))
         result = guarded("unified.jobs.job", lambda: info(get, check_mode=check_mode))
         if result.get("missing") and self.get_option("on_missing") == "error":

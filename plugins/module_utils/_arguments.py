@@ -124,7 +124,7 @@ READ_TABLE: Table = {
     },
     "order_by": {
         "type": "str",
-        "description": ["The platform's own name of the field to order by. The newest jobs come first without it."],
+        "description": ["The platform's own words, on Foreman as C(started_at DESC). The newest come first else."],
     },
     "max_results": {
         "type": "int",

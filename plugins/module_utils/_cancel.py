@@ -56,7 +56,7 @@ def _with_planned(refs: t.Sequence[JobRef], watched: list[Watched], result: Resu
 
 def _check_cancel(options: CancelOptions) -> None:
     if options.hosts is not None and not options.hosts:
-        raise no_targets("hosts")
+        raise no_targets("hosts", "Leave it out to stop the whole job.")
     if options.wait:
         options.wait.check()
 
@@ -76,6 +76,8 @@ def _cancel_one(task: Task, item: Watched, options: CancelOptions) -> bool:
         item.error = None if options.missing_ok else error
     except JobsError as error:
         item.outcome, item.error = Outcome.FAILED, error
+        # a part of it may have been done
+        return bool(error.result.get("changed"))
     return False
 
 

@@ -34,7 +34,7 @@ class Include:
         for name in self.names:
             if name not in INCLUDES:
                 raise InvalidOptionError(f"include: {name!r} is none of {', '.join(INCLUDES)}.")
-        platform.require(*(name for name in self.names if name != "native"))
+        platform.require(*(name for name in self.names if name != "native"), option="include")
         if self.host_filter is not None:
             self._check_host_filter(platform)
         if self.output_since is not None:
@@ -190,9 +190,9 @@ def result_of(jobs: t.Sequence[Job | dict[str, t.Any]], **more: t.Any) -> dict[s
     return {**({"job": plain[0]} if len(plain) == 1 else {}), "jobs": plain, **more}
 
 
-def no_targets(option: str) -> NoTargetsError:
+def no_targets(option: str, advice: str = "") -> NoTargetsError:
     """Return the error for an empty set of hosts, which never means all hosts."""
-    return NoTargetsError(
-        f"{option} is empty, so there is no host to run on. Leave it out to run on all hosts of the template, "
-        "or set on_no_targets: skip."
+    launch = (
+        "Set on_no_targets: skip to launch nothing then; leave it out for all hosts of a template that has its own."
     )
+    return NoTargetsError(f"{option} is empty, so there is no host. {advice or launch}")

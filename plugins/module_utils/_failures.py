@@ -33,9 +33,9 @@ _TLS_ADVICE = (
     ("expired", "the certificate has to be renewed"),
     ("alert", "check client_cert and client_key, which the server may ask for"),
     ("certificate verify failed", "give ca_path if the server has a private CA"),
-    ("wrong version", "check the scheme and the port in url, where no TLS is spoken"),
-    ("record layer", "check the scheme and the port in url, where no TLS is spoken"),
-    ("unknown protocol", "check the scheme and the port in url, where no TLS is spoken"),
+    ("wrong version", "check the scheme and the port in url, where no TLS is spoken; it may be http"),
+    ("record layer", "check the scheme and the port in url, where no TLS is spoken; it may be http"),
+    ("unknown protocol", "check the scheme and the port in url, where no TLS is spoken; it may be http"),
 )
 
 

@@ -37,8 +37,8 @@ from ._errors import (
 )
 from ._failures import failed_connecting, is_certificate_trouble, is_hangup, nothing_sent, root_cause, tls_advice
 from ._masking import hidden, mask
-from ._requests import HeaderAuth, NoCookies, encoded, login_words, tls_options
-from ._retries import is_transient, retrying
+from ._requests import HeaderAuth, NoCookies, advised, encoded, https, session_ended, tls_options
+from ._retries import is_transient, retrying, transient_but
 from ._types import Connection
 from ._values import same_origin
 from ._watchdog import Watchdog
@@ -125,10 +125,14 @@ class ApiClient:
         accept: str = "application/json",
         absolute: bool = False,
         login: bool = True,
+        final: t.Container[int] = (),
     ) -> Response:
-        """Read C(path), below the prefix unless C(absolute). Raises an ApiError for any answer but 2xx."""
-        url = self._url(path, absolute)
-        return self._try(lambda: self._exchange("GET", url, params=params, accept=accept, login=login))
+        """Read C(path), below the prefix unless C(absolute). Raises an ApiError for any answer but 2xx.
+
+        :param final: answers that are not worth another try here.
+        """
+        url, again = self._url(path, absolute), transient_but(final)
+        return self._try(lambda: self._exchange("GET", url, params=params, accept=accept, login=login), again)
 
     def post(self, path: str, body: t.Any = None) -> Response:
         """Write what may safely be written twice."""
@@ -180,21 +184,19 @@ class ApiClient:
         patience: int = 1,
         login: bool = True,
     ) -> Response:
-        with self._send(method, url, params, body, accept, patience, login) as raw:
-            content = self._read(raw, url)
-        if raw.status_code == 401 and not content.strip() and len(self._session.cookies):
-            # the session is over, which says nothing on the credentials (Foreman contract 2); nothing was done
-            self._session.cookies.clear()
-            return self._exchange(method, url, params=params, body=body, accept=accept, patience=patience, login=login)
+        for _login in range(2):
+            with self._send(method, url, params, body, accept, patience, login) as raw:
+                content = self._read(raw, url)
+            if not session_ended(self._session, raw, content):
+                break
         return self._understand(method, url, raw, content, accept)
 
     def _send(
         self, method: str, url: str, params: t.Any, body: t.Any, accept: str, patience: int = 1, login: bool = True
     ) -> t.Any:
         """Return the open answer; redirects are followed for reads on the same origin only."""
-        data, headers = encoded(body), {"Accept": accept}
-        if data is not None:
-            headers["Content-Type"] = "application/json"
+        data = encoded(body)
+        headers = {"Accept": accept, **({} if data is None else {"Content-Type": "application/json"})}
         timeout = min(self._connection.request_timeout, LONGEST_TIMEOUT)
         for _hop in range(MAX_REDIRECTS + 1):
             raw = self._attempt(
@@ -326,8 +328,7 @@ class ApiClient:
         status: int = raw.status_code
         message = f"{method} {short_url(url)} answered {status}: {self._error_text(status, self._mask(data), self._mask(text))}"
         meant = self._meant_status(status, data)
-        if meant == 401:
-            message = f"{message.rstrip('.')}. Check {login_words(self._connection)}."
+        message = advised(message, meant, self._connection, text)
         request_id = raw.headers.get("X-API-Request-Id") or raw.headers.get("X-Request-Id")
         return error_kind(meant)(
             message + (f" (request {self._mask(request_id)[:80]})" if request_id else ""),
@@ -356,7 +357,8 @@ class ApiClient:
             what = "cannot be reached through the proxy" if is_proxy else "cannot be reached"
         else:
             what = "did not answer in time" if is_late else "broke the connection"
-        return ConnectionFailedError(f"{place} {what} ({text}).", ambiguous=not unsent, transient=True)
+        message = f"{place} {what} ({text}).{https(url, what)}"
+        return ConnectionFailedError(message, ambiguous=not unsent, transient=True)
 
     def _bad_value(self, error: ValueError, text: str, place: str, unsent: bool) -> ApiError | InvalidOptionError:
         """Return our error for a value: one of ours, or one in the answer."""

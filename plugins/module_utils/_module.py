@@ -14,6 +14,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ._arguments import Table, argument_spec
 from ._config import parse_servers
 from ._errors import InternalError, InvalidOptionError, JobsError, MissingLibraryError
+from ._hints import explained
 from ._http import REQUESTS_ERROR
 from ._masking import MASK
 from ._options import connection_argument_spec, secrets_of
@@ -72,11 +73,15 @@ class JobsModule(AnsibleModule):
         return tidy({**result, "invocation": {"module_args": shown}}, secrets)
 
     def _naming(self, msg: str) -> str:
-        """Return the message with the option that it is on, which the core forgets for text instead of a dict."""
-        if not msg.startswith("dictionary requested"):
-            return msg
-        nested = [name for name, entry in self.argument_spec.items() if entry.get("options")]
-        return ", ".join(name for name in nested if isinstance(self.params.get(name), str)) + f": {msg}"
+        """Return the message with the option that it is on, which the core forgets for text instead of a dict.
+
+        And with what to write instead, where that is known.
+        """
+        params, spec = getattr(self, "params", None) or {}, getattr(self, "argument_spec", None) or {}
+        if msg.startswith("dictionary requested"):
+            nested = [name for name, entry in spec.items() if entry.get("options")]
+            msg = ", ".join(name for name in nested if isinstance(params.get(name), str)) + f": {msg}"
+        return explained(msg, params, spec)
 
 
 def _is_common(secret: str) -> bool:

@@ -108,8 +108,8 @@ OPTIONS: tuple[Option, ...] = (
         "organization",
         "str",
         "The organization to work in, where the server has any.",
-        "It decides between objects of the same name, and lists only its jobs. A job that is named by its id is read in "
-        "any organization.",
+        "It decides between objects of the same name. On AWX it lists only its jobs; on Foreman it is where "
+        "templates and hosts are looked for, and lists are of all jobs. A job that is named by its id is read in any organization.",
     ),
     _option("location", "str", "The location to work in, where the server has any."),
     Option(

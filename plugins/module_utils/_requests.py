@@ -8,11 +8,18 @@ from __future__ import annotations
 
 import http.cookiejar
 import json
+import re
 import typing as t
 
 from ._errors import InvalidOptionError, TlsError
 from ._failures import encrypted_key
 from ._types import Connection
+
+#: what happens to a request without TLS where TLS is spoken: some servers say it, some hang up
+_SPEAKS_TLS = re.compile(
+    r"broke the connection|plain HTTP|HTTP request (was sent )?to an HTTPS|SSL-enabled server port",
+    re.IGNORECASE,
+)
 
 
 class HeaderAuth:
@@ -31,6 +38,18 @@ class NoCookies(http.cookiejar.DefaultCookiePolicy):
 
     def set_ok(self, cookie: http.cookiejar.Cookie, request: t.Any) -> bool:
         return False
+
+
+def session_ended(session: t.Any, raw: t.Any, content: bytes) -> bool:
+    """Return whether an answer only says that the session is over; a refusal makes the session be forgotten.
+
+    Such an answer is a 401 without a body (Foreman contract 2). It says nothing on the credentials, and nothing was
+    done. What a refusal sets is forgotten too: it would make the next one look like the end of a session.
+    """
+    if raw.status_code != 401:
+        return False
+    session.cookies.clear()
+    return not content.strip() and "Cookie" in raw.request.headers
 
 
 def tls_options(connection: Connection) -> dict[str, t.Any]:
@@ -67,3 +86,20 @@ def login_words(connection: Connection) -> str:
     elif connection.password:
         used = "username and password"
     return f"{used} from {connection.source}"
+
+
+def advised(message: str, status: int, connection: Connection, answer: str) -> str:
+    """Return what an answer that is an error says, and what to look at where that is known."""
+    if status == 401:
+        return f"{message.rstrip('.')}. Check {login_words(connection)}."
+    advice = https(connection.url, answer)
+    return f"{message.rstrip('.')}.{advice}" if advice else message
+
+
+def https(url: str, happened: str) -> str:
+    """Return the advice to write https, for who wrote http and sees what servers do then, else nothing.
+
+    :param happened: what was answered, or that the connection just ended.
+    """
+    speaks_tls = url.startswith("http://") and _SPEAKS_TLS.search(happened)
+    return " If TLS is spoken there, write https in url." if speaks_tls else ""

@@ -23,6 +23,11 @@ def is_transient(error: ApiError) -> bool:
     return error.transient
 
 
+def transient_but(final: t.Container[int]) -> t.Callable[[ApiError], bool]:
+    """Return what tells whether a failure may pass by itself, where that of some answers is known not to."""
+    return lambda error: error.transient and error.status not in final
+
+
 def retrying(
     call: t.Callable[[], _T],
     again: t.Callable[[ApiError], bool],

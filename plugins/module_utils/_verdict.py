@@ -69,7 +69,8 @@ def _cancel_watched(task: Task, item: Watched) -> bool:
     except JobsError as error:
         if item.job is not None:
             item.job.warn(f"It could not be canceled: {error.message}")
-        return False
+        # a part of it may have been done
+        return bool(error.result.get("changed"))
     if done.changed:
         item.outcome = Outcome.CANCEL_REQUESTED
     item.job = seen_after(item, job)

@@ -7,7 +7,8 @@
 Policy
     A poll is one batched request per server and type. The pause grows with the time waited, from one second to
     fifteen, or is what the user set. A failed poll is a poll without an answer: the wait goes on until the
-    deadline, but ends for a job of which the server refuses to tell three times in a row. An answer that is no
+    deadline, but ends for a job of which the server refuses to tell three times in a row (twice, where refused logins
+    add up to a lock-out). An answer that is no
     API's counts as a refusal only as long as the job was never seen: then the address may be wrong.
     What finished is read once more in detail, and given a bounded grace to complete its output. If the detail says
     that it is not finished, as two servers behind one address may, it is waited for again. A server that does not
@@ -31,6 +32,7 @@ from ._types import Job, JobRef, JobStatus
 
 _SHORTEST, _LONGEST, _SHARE = 1.0, 15.0, 0.1
 _REFUSALS = 3
+_REFUSED_LOGINS = 2
 _REFUSED = frozenset(("unauthorized", "forbidden", "tls", "rejected"))
 _NO_API = frozenset(("bad_response", "not_found"))
 _GRACE, _SHORT_GRACE = 30.0, 5.0
@@ -202,7 +204,8 @@ class Waiter:
     def _note_trouble(item: Watched, error: ApiError) -> None:
         refused = error.code in _REFUSED or (item.job is None and error.code in _NO_API)
         item.trouble, item.refusals = error, item.refusals + 1 if refused else 0
-        if item.refusals >= _REFUSALS:
+        locks_out = error.code == "unauthorized" and item.platform.LOCKS_OUT
+        if item.refusals >= (_REFUSED_LOGINS if locks_out else _REFUSALS):
             item.outcome, item.error = Outcome.FAILED, error
 
     # -- when it is enough ---------------------------------------------------------------------------------

@@ -61,6 +61,13 @@ EXAMPLES = r"""
     native_query:
       launch_type: scheduled
       labels__name: nightly
+
+- name: On Foreman that is a search for jobs
+  unified.jobs.job_info:
+    server: prod_foreman
+    native_query: host = web1.example.com and status = failed
+    order_by: started_at DESC
+    max_results: 10
 """
 
 RETURN = r"""

@@ -87,6 +87,30 @@ EXAMPLES = r"""
     puppet:
       environment: production
     wait: true
+
+- name: On Foreman or Satellite, a command on the hosts that a search finds
+  unified.jobs.job_invocation:
+    platform: foreman
+    url: https://satellite.example.com
+    username: operations
+    password: "{{ satellite_password }}"
+    template: Run Command - Script Default
+    target_query: hostgroup = web
+    parameters:
+      command: uptime
+    wait: true
+    include: [output]
+
+- name: Every night at two, on the hosts of a bookmark
+  unified.jobs.job_invocation:
+    server: prod_foreman
+    template: Patch hosts - Script Default
+    foreman:
+      bookmark: web servers
+      targeting_type: dynamic_query
+    schedule:
+      cron: 0 2 * * *
+      purpose: nightly patches
 """
 
 RETURN = r"""

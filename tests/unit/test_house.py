@@ -77,7 +77,7 @@ LAYERS = {
         ("facts", "contract"),  # a platform arrives as an argument, and this is its type
     ),
     "options": Layer(
-        tuple(f"{_UTILS}/_{name}.py" for name in ("options", "sources", "config", "arguments")),
+        tuple(f"{_UTILS}/_{name}.py" for name in ("options", "sources", "config", "arguments", "hints")),
         ("facts", "contract", "registry"),
         ("ansible.module_utils",),
     ),

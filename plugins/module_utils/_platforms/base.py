@@ -57,8 +57,12 @@ class Client(t.Protocol):
         accept: str = ...,
         absolute: bool = ...,
         login: bool = ...,
+        final: t.Container[int] = ...,
     ) -> Answer:
-        """Read; repeated within bounds when the failure may pass. Without C(login), no credentials are sent."""
+        """Read; repeated within bounds when the failure may pass, and is none of the statuses C(final).
+
+        Without C(login), no credentials are sent.
+        """
 
     def post(self, path: str, body: t.Any = None) -> Answer:
         """Write something that may safely be written twice; repeated like a read."""
@@ -113,6 +117,8 @@ class Platform(abc.ABC):
     KEEPS_SESSION: t.ClassVar[bool] = False
     #: a row of the list is cheaper than the detail, also for a single job that is waited for
     POLLS_BY_LIST: t.ClassVar[bool] = False
+    #: refused logins add up until the server shuts everybody out, so that a wait tries such a one only once more
+    LOCKS_OUT: t.ClassVar[bool] = False
 
     def __init__(self, client: Client, connection: Connection) -> None:
         self.client = client
@@ -163,11 +169,15 @@ class Platform(abc.ABC):
         """Return whether a raw body looks like a job of this platform."""
         return False
 
-    def require(self, *features: str) -> None:
-        """Raise UnsupportedError for the first feature that the platform lacks."""
+    def require(self, *features: str, option: str = "") -> None:
+        """Raise UnsupportedError for the first feature that the platform lacks.
+
+        :param option: the option whose value it is, where the feature is not called as an option.
+        """
         for feature in features:
             if feature not in self.FEATURES:
-                raise UnsupportedError(f"{self.TITLE} cannot do this: {feature.replace('_', ' ')}.")
+                where = f"{option}: " if option else ""
+                raise UnsupportedError(f"{where}{self.TITLE} cannot do this: {feature.replace('_', ' ')}.")
 
     # -- reading -------------------------------------------------------------------------------------------
 

@@ -74,8 +74,14 @@ def test_nothing_named_and_no_filter_is_refused(query: Query, lab: Any) -> None:
 
 def test_an_unknown_option_is_refused(query: Query, lab: Any) -> None:
     """Nothing asked for is ignored (house 0.4): a slip of the pen would list everything."""
-    with pytest.raises(AnsibleError, match="statsu is no option"):
+    with pytest.raises(
+        AnsibleError, match=r"no option statsu \(error: invalid_option\)\. Write status instead of statsu\."
+    ):
         query(statsu=["failed"], max_results=3)
+    with pytest.raises(AnsibleError, match=r"no option search .*Write native_query instead of search\."):
+        query(search="failed")
+    with pytest.raises(AnsibleError, match=r"no option zzz .*See ansible-doc -t lookup unified.jobs.job\."):
+        query(zzz=1)
     assert lab.requests() == []
 
 
@@ -107,7 +113,7 @@ def test_missing(query: Query, face: Any) -> None:
     [
         (["x y"], {}, "jobs: 'x y' is not the id of a job.*error: invalid_option"),
         ([1], {"status": ["failed"]}, "status is a filter"),
-        ([1], {"include": ["report"]}, "AWX cannot do this: report.*error: unsupported"),
+        ([1], {"include": ["report"]}, "include: AWX cannot do this: report.*error: unsupported"),
         ([], {"max_results": -1}, "max_results"),
         ([1], {"max_results": -1}, "max_results is for a list"),
         ([1], {"max_results": 5}, "max_results is for a list"),

@@ -150,7 +150,9 @@ def test_a_planned_job_and_another_one(task: Any, scripted: Any) -> None:
 
 
 def test_options_are_refused_before_any_request(task: Any, scripted: Any) -> None:
-    with pytest.raises(NoTargetsError, match="^hosts is empty"):
+    with pytest.raises(
+        NoTargetsError, match="^hosts is empty, so there is no host. Leave it out to stop the whole job"
+    ):
         cancel_jobs(task, refs("1"), CancelOptions(hosts=[]))
     with pytest.raises(UnsupportedError, match="cancel force"):
         cancel_jobs(task, refs("1"), CancelOptions(force=True))

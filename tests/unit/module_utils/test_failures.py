@@ -70,7 +70,7 @@ def test_causes_end_at_our_own_errors() -> None:
         ("hostname 'a' doesn't match 'b'", "host in url"),
         ("certificate has expired", "renewed"),
         ("tlsv13 alert certificate required", "client_cert"),
-        ("WRONG_VERSION_NUMBER", "the scheme and the port"),
+        ("WRONG_VERSION_NUMBER", "the scheme and the port in url, where no TLS is spoken; it may be http"),
         ("something else", "check url, ca_path and client_cert"),
     ],
 )

@@ -57,11 +57,24 @@ def test_failures_have_a_word_and_a_sentence(invoke: Run, options: dict[str, Any
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"awx": {"tags": ["x"]}}, "module: awx.tags. Supported parameters include:"),
+        ({"awx": {"tags": ["x"]}}, "module: awx.tags. Write awx.job_tags instead of awx.tags."),
+        ({"awx": {"zzz": ["x"]}}, "module: awx.zzz. Supported parameters include:"),
         ({"awx": {"verbosity": 9}}, "value of verbosity must be one of: 0, 1, 2, 3, 4, 5, got: 9 found in awx"),
         ({"awx": {"forks": "many"}}, "forks"),
         ({"type": "job"}, "value of type must be one of: job_template"),
-        ({"extra_vars": {"a": 1}}, "module: extra_vars. Supported parameters include:"),
+        ({"extra_vars": {"a": 1}}, "module: extra_vars. Write parameters instead of extra_vars."),
+        (
+            {"job_template": "x", "limit": "y", "zzz": 1},
+            "module: job_template, limit, zzz. Write template instead of job_template, targets or target_query instead "
+            "of limit. Supported parameters include:",
+        ),
+        ({"schedule": {"cron_line": "0 2 * * *"}}, "module: schedule.cron_line. Write schedule.cron instead of"),
+        ({"parameters": "{a: b}"}, "Write a dict, JSON or name=value."),
+        (
+            {"foreman": "restart"},
+            "foreman: dictionary requested, could not parse JSON or key=value. Write a dict, JSON or",
+        ),
+        ({"platform": "satellite"}, "Write foreman instead of satellite."),
     ],
 )
 def test_what_the_argument_spec_refuses(invoke: Run, lab: Any, options: dict[str, Any], says: str) -> None:

@@ -79,7 +79,7 @@ def test_a_failed_job_fails_the_task(run_module: Any, face: Any, lab: Any) -> No
         ({"jobs": 1, "return_when": "0"}, "return_when"),
         ({"jobs": 1, "fail_on": ["bad"]}, "fail_on"),
         ({"jobs": 1, "include": ["everything"]}, "include"),
-        ({"jobs": 1, "include": ["report"]}, "AWX cannot do this: report"),
+        ({"jobs": 1, "include": ["report"]}, "include: AWX cannot do this: report"),
         ({"jobs": 1, "include": ["history"]}, "AWX cannot do this: history"),
         ({"jobs": 1, "fail_fast": "maybe"}, "fail_fast"),
         ({"jobs": 1, "type": "task"}, "type"),

@@ -13,6 +13,7 @@ from ..._errors import (
     AmbiguousError,
     ApiError,
     BadResponseError,
+    ConnectionFailedError,
     ForbiddenError,
     NotFoundError,
     ResourceMissingError,
@@ -24,6 +25,28 @@ from .search import equals
 
 Row = dict[str, t.Any]
 PAGE_SIZE = 100
+#: half a million objects; a list that is longer has no end
+_MOST_PAGES = 5000
+#: more digits than an id of a server has
+_LONGEST_ID = 18
+
+
+def number_of(row: t.Mapping[str, t.Any], what: str) -> int:
+    """Return the id of an object that the server showed.
+
+    :raises BadResponseError: if it has none that is a number; nothing must be sent about another object.
+    """
+    number = as_number(row.get("id"))
+    if number is None:
+        raise BadResponseError(f"The server's answer on {what} holds no id.")
+    return number
+
+
+def as_number(value: t.Any) -> int | None:
+    """Return an id that is a whole number, or text of digits."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _LONGEST_ID:
+        return int(value)
+    return whole(value)
 
 
 class Api:
@@ -63,7 +86,8 @@ class Api:
             found = self.page(path, {"search": search, "per_page": PAGE_SIZE})[0]
         except ForbiddenError:
             return name
-        found = [row for row in found if row.get("title") == name] or found
+        # a server, or something before it, that does not search must not choose another one
+        found = [row for row in found if row.get("title") == name] or [row for row in found if row.get("name") == name]
         if len(found) > 1:
             raise AmbiguousError(
                 f"{option}: several are named {name!r}: give one of the titles "
@@ -72,16 +96,26 @@ class Api:
                 candidates=[{"id": row.get("id"), "name": row.get("title")} for row in found],
             )
         if found:
-            return int(found[0]["id"])
+            return number_of(found[0], f"the {option} {name!r}")
         if name.isascii() and name.isdigit():
             return int(name)
         raise NotFoundError(f"{option}: there is no {option} {name!r} that this user may see.")
 
-    def get(self, path: str, params: t.Mapping[str, t.Any] | None = None, *, in_context: bool = False) -> t.Any:
-        """Return the parsed body of a read. Booleans go out in lower case, as the server wants them."""
+    def get(
+        self,
+        path: str,
+        params: t.Mapping[str, t.Any] | None = None,
+        *,
+        in_context: bool = False,
+        final: t.Container[int] = (),
+    ) -> t.Any:
+        """Return the parsed body of a read. Booleans go out in lower case, as the server wants them.
+
+        :param final: answers that are not worth another try here.
+        """
         query = {**(self.context if in_context else {}), **(params or {})}
         query = {key: str(value).lower() if isinstance(value, bool) else value for key, value in query.items()}
-        return self.client.get(path, query).data
+        return self.client.get(path, query, final=final).data
 
     def page(
         self, path: str, params: t.Mapping[str, t.Any], *, in_context: bool = False
@@ -90,14 +124,24 @@ class Api:
         data = self.get(path, params, in_context=in_context)
         if not isinstance(data, dict) or not isinstance(data.get("results"), list):
             raise BadResponseError(f"The answer of {path} is not a list as the API of Foreman gives it.")
+        found = rows(data["results"])
+        if any(not isinstance(row.get("id", 0), (int, str)) for row in found):
+            raise BadResponseError(f"The answer of {path} holds an object without a proper id.")
         total = whole(data.get("subtotal"))
-        return rows(data["results"]), total if total is not None else whole(data.get("total"))
+        return found, total if total is not None else whole(data.get("total"))
+
+    def check_time(self, what: str) -> None:
+        """Give up a reading of many requests whose time is over; the client alone bounds each of them."""
+        deadline = self.client.deadline
+        if deadline is not None and self.client.clock.monotonic() >= deadline:
+            raise ConnectionFailedError(f"The server takes too long to tell all of {what}.", transient=True)
 
     def all_rows(self, path: str, params: t.Mapping[str, t.Any], *, in_context: bool = False) -> list[Row]:
         """Return the rows of all pages, each once. Pages are numbered: C(all) is an empty list at some paths."""
         found: dict[t.Any, Row] = {}
-        number = 1
-        while True:
+        for number in range(1, _MOST_PAGES + 1):
+            if number > 1:
+                self.check_time(path)
             query = {"per_page": PAGE_SIZE, **params, "page": number}
             page, total = self.page(path, query, in_context=in_context)
             before = len(found)
@@ -106,7 +150,7 @@ class Api:
             is_last = len(found) >= total if total is not None else len(page) < PAGE_SIZE
             if is_last or len(found) == before:
                 return list(found.values())
-            number += 1
+        raise BadResponseError(f"The list at {path} has no end.")
 
     def version(self) -> tuple[int, ...] | None:
         """Return the version of Foreman, which any user may read, or None if the server does not say."""
@@ -129,9 +173,9 @@ class Api:
         :raises NotFoundError, AmbiguousError: if there is none, or more than one.
         """
         search = equals("name", name) + more
-        found, total = self.page(path, {"search": search, "per_page": PAGE_SIZE}, in_context=True)
-        exact = [row for row in found if row.get("name") == name]
-        found, total = (exact, len(exact)) if exact else (found, total)
+        found = self.page(path, {"search": search, "per_page": PAGE_SIZE}, in_context=True)[0]
+        # a server, or something before it, that does not search must not choose another one
+        found = [row for row in found if row.get("name") == name]
         if not found:
             raise NotFoundError(
                 f"{option}: there is no {what} named {name!r} that this user may see"
@@ -141,21 +185,28 @@ class Api:
         if len(found) > 1:
             candidates = [{"id": row.get("id"), "name": row.get("name")} for row in found]
             raise AmbiguousError(
-                f"{option}: {total or len(found)} objects of the kind {what} are named {name!r} (ids "
+                f"{option}: {len(found)} objects of the kind {what} are named {name!r} (ids "
                 + ", ".join(text(row.get("id")) for row in found)
                 + "): set organization and location, or give the id.",
                 candidates=candidates,
             )
+        number_of(found[0], f"the {what} {name!r}")
         return found[0]
 
-    def get_one(self, path: str, missing: str) -> Row:
-        """Return one object; NotFoundError with the given sentence if there is none."""
+    def get_one(self, path: str, missing: str, **same: t.Any) -> Row:
+        """Return one object; NotFoundError with the given sentence if there is none.
+
+        :param same: what tells that it is the right one; any other is a BadResponseError.
+        """
         try:
-            return mapping(self.get(path, in_context=True))
+            row = mapping(self.get(path, in_context=True))
         except ApiError as error:
             if error.status != 404:
                 raise
             raise NotFoundError(missing) from None
+        if any(text(row.get(key)) != text(value) for key, value in same.items()):
+            raise BadResponseError(f"The answer of {path} shows another object than was asked for.")
+        return row
 
 
 def _numbers(version: t.Any) -> tuple[int, ...] | None:

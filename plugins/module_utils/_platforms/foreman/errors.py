@@ -13,6 +13,8 @@ from http import HTTPStatus
 from ..._native import mapping, text
 
 _LONGEST = 600
+#: no server nests so deep; it would exhaust the stack
+_DEEPEST = 20
 _USER_ERROR = re.compile(r"^(Validation failed\b|ERF\d+-\d+|Only one of feature\b)")
 
 
@@ -50,11 +52,13 @@ def _message(data: t.Any) -> str:
     return text(data.get("message") or data.get("displayMessage")) or _joined(inner.get("errors") or data.get("errors"))
 
 
-def _joined(value: t.Any) -> str:
+def _joined(value: t.Any, depth: int = 0) -> str:
+    if depth > _DEEPEST:
+        return "..."
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_joined(item)}" for key, item in value.items())
+        return ", ".join(f"{key}: {_joined(item, depth + 1)}" for key, item in value.items())
     if isinstance(value, list):
-        return ", ".join(_joined(item) for item in value)
+        return ", ".join(_joined(item, depth + 1) for item in value)
     return text(value)
 
 

@@ -12,7 +12,8 @@ from ..._errors import ApiError
 from ..._native import mapping, rows, tail, text
 from ..._types import HostResult, HostStatus, Job
 from . import facts
-from .api import Api, Row
+from .api import Api, Row, as_number
+from .normalize import is_paused
 from .output import CHUNK, Printed, read_outputs
 
 #: how much of each kind of output explains a host that failed
@@ -48,20 +49,23 @@ def iter_hosts(api: Api, job: Job, host_filter: t.Any, output_bytes: int | None)
     if output_bytes is None and len(found) > CHUNK:
         wanted = [row for row in found if _status(job, row) in HostStatus.BAD][:CHUNK]
     outputs = _outputs(api, job, wanted)
+    unread = "" if wanted is found else f"What it printed was not read, as that of no more than {CHUNK} hosts is."
     for row in found:
         host = HostResult(text(row.get("name")), _status(job, row), native_status=text(row.get("job_status")) or None)
-        printed = outputs.get(row.get("id"))
+        printed = outputs.get(text(row.get("id")))
         if printed is not None:
             _add_output(host, printed, output_bytes)
+        elif host.status in HostStatus.BAD:
+            host.message = unread
         if host.status == HostStatus.CANCELED and row.get("job_status") == facts.NOT_STARTED:
             host.message = "It was never started."
         yield host
 
 
-def _outputs(api: Api, job: Job, wanted: list[Row]) -> dict[t.Any, Printed]:
+def _outputs(api: Api, job: Job, wanted: list[Row]) -> dict[str, Printed]:
     if not wanted or not job.details.get("task"):
         return {}
-    return read_outputs(api, job, [row["id"] for row in wanted if "id" in row])
+    return read_outputs(api, job, [row["id"] for row in wanted if as_number(row.get("id")) is not None])
 
 
 def _add_output(host: HostResult, printed: Printed, output_bytes: int | None) -> None:
@@ -73,19 +77,21 @@ def _add_output(host: HostResult, printed: Printed, output_bytes: int | None) ->
 
 
 def _status(job: Job, row: Row) -> str:
-    """Return our word; a host without a task of its own has not started yet, or never will."""
+    """Return our word; a host without a task of its own has not started yet, or never will, unless it is resumed."""
     word = text(row.get("job_status"))
     if word == facts.NOT_STARTED:
-        return HostStatus.CANCELED if job.is_finished else HostStatus.PENDING
+        return HostStatus.CANCELED if job.is_finished and not is_paused(job) else HostStatus.PENDING
     return facts.HOST_STATUSES.get(word, HostStatus.UNKNOWN)
 
 
 def get_failed_tasks(api: Api, job: Job) -> list[Row]:
     """Return what failed on which host: here the job's one template is the task."""
     bad = [row for row in host_rows(api, job) if _status(job, row) in HostStatus.BAD]
+    if len(bad) > CHUNK:
+        job.warn(f"{len(bad)} hosts failed; failed_tasks holds the first {CHUNK} of them.")
     bad = sorted(bad, key=lambda row: text(row.get("name")))[:CHUNK]
     outputs = _outputs(api, job, bad)
-    return [_failed_task(job, row, outputs.get(row.get("id"), Printed(None))) for row in bad]
+    return [_failed_task(job, row, outputs.get(text(row.get("id")), Printed(None))) for row in bad]
 
 
 def _failed_task(job: Job, row: Row, printed: Printed) -> Row:

@@ -50,7 +50,8 @@ def check_inputs(template: Row, inputs: list[Row], values: t.Mapping[str, str]) 
     known = {text(row.get("name")): row for row in inputs}
     problems = [f"{name} is no input of it" for name in values if name not in known]
     for name, row in known.items():
-        value = values.get(name) or text(row.get("default") or row.get("value"))
+        # an input that is given as empty does not get the default
+        value = values[name] if name in values else text(row.get("default") or row.get("value"))
         options = [option.strip() for option in text(row.get("options")).splitlines() if option.strip()]
         if row.get("required") and not value:
             problems.append(f"{name} is missing")

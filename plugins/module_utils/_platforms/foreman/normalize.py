@@ -98,6 +98,11 @@ def input_values(native: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     return {}
 
 
+def is_hidden(value: object) -> bool:
+    """Return whether a value is what the server shows of a hidden input: nobody can read it back."""
+    return isinstance(value, str) and bool(value) and set(value) == {"*"}
+
+
 def _set_status(job: Job, native: t.Mapping[str, t.Any]) -> None:
     """Follow the table of contract 1.10, first match wins."""
     label = text(native.get("status_label"))

@@ -13,11 +13,11 @@ from ..._errors import ApiError, BadResponseError
 from ..._native import clean, mapping, rows, tail, text
 from ..._types import Job, Output
 from . import facts
-from .api import Api, Row
+from .api import Api, Row, as_number
 from .cursor import Cursor, Position
 from .search import ids
 
-_EXIT = re.compile(r"^Exit[ -]status: ?(?P<code>-?\d+|EXCEPTION|)$", re.IGNORECASE)
+_EXIT = re.compile(r"^Exit[ -]status: ?(?P<code>-?[0-9]{1,9}|EXCEPTION|)$", re.IGNORECASE)
 #: one answer holds the output of so many hosts; the server loads them one by one
 CHUNK = 50
 _LAST_LINES = 5
@@ -65,15 +65,17 @@ def _chunks(output: t.Any) -> list[Row]:
     return rows(output)
 
 
-def read_outputs(api: Api, job: Job, host_ids: t.Sequence[t.Any], since: float | None = None) -> dict[t.Any, Printed]:
-    """Return what hosts printed, by their id; a host that this user may not see is left out."""
-    found: dict[t.Any, Printed] = {}
+def read_outputs(api: Api, job: Job, host_ids: t.Sequence[t.Any], since: float | None = None) -> dict[str, Printed]:
+    """Return what hosts printed, by their id as text; a host that this user may not see is left out."""
+    found: dict[str, Printed] = {}
     for start in range(0, len(host_ids), CHUNK):
+        if start:
+            api.check_time(f"the output of the job {job.id}")
         found.update(_read_part(api, job, host_ids[start : start + CHUNK], since))
     return found
 
 
-def _read_part(api: Api, job: Job, part: t.Sequence[t.Any], since: float | None) -> dict[t.Any, Printed]:
+def _read_part(api: Api, job: Job, part: t.Sequence[t.Any], since: float | None) -> dict[str, Printed]:
     params: Row = {} if since is None else {"since": f"{since:.6f}"}
     try:
         data = api.get(f"{facts.JOBS}/{job.id}/outputs", {"search_query": ids(part), **params})
@@ -87,8 +89,8 @@ def _read_part(api: Api, job: Job, part: t.Sequence[t.Any], since: float | None)
         if error.status != 404:
             raise
         # before version 4.2 of the plugin there is only one host at a time
-        return {number: _printed(api.get(f"{facts.JOBS}/{job.id}/hosts/{number}", params)) for number in part}
-    return {item.get("host_id"): _printed(item) for item in rows(mapping(data).get("outputs"))}
+        return {text(number): _printed(api.get(f"{facts.JOBS}/{job.id}/hosts/{number}", params)) for number in part}
+    return {text(item.get("host_id")): _printed(item) for item in rows(mapping(data).get("outputs"))}
 
 
 def _printed(answer: t.Any) -> Printed:
@@ -98,13 +100,16 @@ def _printed(answer: t.Any) -> Printed:
 
 def get_output(api: Api, job: Job, hosts: list[Row], max_bytes: int, since: str | None) -> Output:
     """Return what the hosts printed, one after the other, or only what came after a cursor."""
-    hosts = sorted((row for row in hosts if "id" in row), key=lambda row: text(row.get("name")))
+    hosts = sorted(
+        (row for row in hosts if as_number(row.get("id")) is not None), key=lambda row: text(row.get("name"))
+    )
     if since is not None:
         return _output_since(api, job, hosts, max_bytes, Cursor.parse(since))
     printed = read_outputs(api, job, [row["id"] for row in hosts])
     parts = []
     for row in hosts:
-        said = printed[row["id"]].text() if row["id"] in printed else ""
+        key = text(row["id"])
+        said = printed[key].text() if key in printed else ""
         if said:
             parts.append(_heading(row, hosts) + said + ("" if said.endswith("\n") else "\n"))
     body, truncated = tail("".join(parts), max_bytes)
@@ -139,7 +144,8 @@ def _lines_after(api: Api, job: Job, hosts: list[Row], cursor: Cursor) -> t.Iter
         numbers = [row["id"] for row in part]
         printed = read_outputs(api, job, numbers, cursor.border(numbers))
         for row in part:
-            own = printed.get(row["id"], Printed(None))
+            # of one that is left out now, more may be said later, as long as the job goes on
+            own = printed.get(text(row["id"]), Printed(None, complete=job.is_finished))
             for line, position in cursor.lines(row["id"], own.chunks, own.complete):
                 shown = clean(line)
                 if shown:

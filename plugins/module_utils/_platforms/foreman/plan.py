@@ -22,6 +22,7 @@ from . import facts
 from .api import Api, Row
 from .inputs import check_inputs, input_text, of_users, read_inputs
 from .normalize import MASK
+from .recurring import find_recurring
 from .targeting import check_targets, provider_fields, schedule_fields, target_fields
 from .templates import choose_template, read_template
 
@@ -57,14 +58,23 @@ def plan_launch(plan: Planning) -> Launch:
     query = body.pop("_query")
     body.update(provider_fields(template, request.options, what, request.validate))
     hidden = _add_inputs(plan, template, body)
-    hosts = check_targets(plan.api, query, request) if request.validate else None
-    body.update(schedule_fields(request, plan.api.client.server_time))
+    purpose = (request.schedule or {}).get("purpose")
+    existing = find_recurring(plan.api, purpose) if purpose else None
+    # what is there already stays, also when its first start is past or its hosts went away
+    hosts = check_targets(plan.api, query, request) if request.validate and existing is None else None
+    body.update(schedule_fields(request, plan.api.client.server_time if existing is None else None))
     if request.plan_only and request.validate:
-        _check_permission(plan.api)
+        check_permission(plan.api)
     launch = make_launch(plan, body, template, query, hidden)
+    if existing is not None:
+        launch.context["existing"] = existing
     launch.job.host_counts["total"] = hosts
+    # what the server made of it is compared with this after the launch
+    launch.context["hosts"] = len(set(request.targets)) if hosts is None and request.targets is not None else hosts
     if not request.validate and "ansible" in body:
         launch.warnings.append("foreman.ansible_tags was not checked: a template that is none of Ansible drops it.")
+    if request.plan_only and "end_time" in body.get("recurrence", {}):
+        launch.warnings.append("Servers drop schedule.end_time: the job would recur until it is canceled.")
     return launch
 
 
@@ -109,7 +119,7 @@ def planned_job(plan: Planning, template: Row, query: str | None) -> Job:
     )
 
 
-def _check_permission(api: Api) -> None:
+def check_permission(api: Api) -> None:
     """Refuse what the server says this user may not do; most servers say it when they are asked to."""
     data = mapping(api.get(facts.JOBS, {"per_page": 1, "include_permissions": True}))
     if data.get("can_create") is False:

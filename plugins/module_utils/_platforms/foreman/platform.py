@@ -24,8 +24,8 @@ from ..._types import (
     Output,
 )
 from ..base import Client, JobStream, Platform
-from . import conventions, errors, facts, hosts, normalize, output, read, recover, recurring
-from .api import Api, Row
+from . import conventions, dropped, errors, facts, hosts, normalize, output, read, recover, recurring
+from .api import Api, Row, as_number
 from .cancel import cancel_job, would_cancel
 from .options import LAUNCH_OPTIONS
 from .plan import Planning, plan_launch
@@ -45,6 +45,7 @@ class ForemanPlatform(Platform):
     ENVIRONMENT = conventions.ENVIRONMENT
     KEEPS_SESSION = True
     POLLS_BY_LIST = True
+    LOCKS_OUT = True
     FEATURES = frozenset(
         (
             Feature.RERUN,
@@ -141,10 +142,8 @@ class ForemanPlatform(Platform):
         if request.type not in self.LAUNCH_TYPES:
             raise UnsupportedError(f"type: Foreman launches {', '.join(self.LAUNCH_TYPES)}, not {request.type}.")
         launch = plan_launch(plan)
-        purpose = (request.schedule or {}).get("purpose")
-        existing = recurring.find_recurring(self._api, purpose) if purpose else None
-        if existing is not None:
-            launch.existing = [self._job(existing)]
+        if "existing" in launch.context:
+            launch.existing = [self._job(launch.context["existing"])]
             recurring.tell_differences(launch, launch.existing[0])
         return launch
 
@@ -152,12 +151,13 @@ class ForemanPlatform(Platform):
         recover.note_start(self._api, launch)
         answer = self.client.post_once(launch.path, launch.body)
         body = mapping(answer.data)
-        if not isinstance(body.get("id"), int):
+        number = as_number(body.get("id"))
+        if number is None:
             raise BadResponseError("The server took the launch, but its answer names no job.", ambiguous=True)
-        self._launched.add(body["id"])
-        job = self._job(body) if "targeting" in body else self._after_rerun(launch, body)
+        job = self._job(body) if "targeting" in body else self._after_rerun(launch, number, body)
         job.launched_by = job.launched_by or self.connection.username
-        self._tell_what_was_dropped(launch, job)
+        dropped.tell(launch, job)
+        self._launched.add(number)
         return [job]
 
     def find_launch(self, launch: Launch) -> list[list[Job]]:
@@ -180,12 +180,12 @@ class ForemanPlatform(Platform):
     def _job(self, row: Row) -> Job:
         return self._finish(normalize.normalize(row))
 
-    def _after_rerun(self, launch: Launch, record: Row) -> Job:
+    def _after_rerun(self, launch: Launch, number: int, record: Row) -> Job:
         """Return the job of a bare record, which says no status; that it cannot be read does not lose its id."""
         try:
-            return self.get_job(JobRef(str(record["id"]), facts.JOB_TYPE))
+            return self.get_job(JobRef(str(number), facts.JOB_TYPE))
         except JobsError as error:
-            job = replace(launch.job, id=str(record["id"]), native=record, warnings=[])
+            job = replace(launch.job, id=str(number), native=record, warnings=[])
             job.warn(f"It was launched, but could not be read: {error.message}")
             return self._finish(job)
 
@@ -197,16 +197,3 @@ class ForemanPlatform(Platform):
             job.url = f"{base}{facts.JOBS}/{job.id}"
             job.web_url = f"{base}/job_invocations/{job.id}"
         return job
-
-    @staticmethod
-    def _tell_what_was_dropped(launch: Launch, job: Job) -> None:
-        """Warn of what the server took and dropped in silence (checklist 30, 32)."""
-        sent = mapping(launch.body.get("job_invocation"))
-        user = sent.get("ssh", {}).get("effective_user")
-        if user is not None and job.details.get("effective_user") not in (None, user):
-            job.warn(f"The effective user is {job.details['effective_user']!r} and not {user!r}: the template decides.")
-        recurrence = mapping(job.details.get("recurrence"))
-        if "end_time" in sent.get("recurrence", {}) and not recurrence.get("end_time"):
-            job.warn("The server dropped schedule.end_time: the job recurs until it is canceled.")
-        if job.host_counts["total"] == 0:
-            job.warn("It runs on no host, because none fits its search.")

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ..._errors import ApiError, InvalidOptionError, NotFoundError, ResourceMissingError
+from ..._errors import ApiError, BadResponseError, InvalidOptionError, NotFoundError, ResourceMissingError
 from ..._native import mapping, text
 from ..._types import Job, JobQuery, JobRef, JobStatus
 from ..base import JobStream
 from . import facts, search
-from .api import PAGE_SIZE, Api, Row
+from .api import PAGE_SIZE, Api, Row, as_number
 from .normalize import add_task, normalize
 
 #: status -> the server's word that finds at least all such jobs; rows without a task are found by none
@@ -35,50 +35,67 @@ def check_id(ref: JobRef, option: str = "jobs") -> str:
         raise InvalidOptionError(f"{option}: {ref.id!r} is not an id of Foreman, which is a number.")
     if ref.type not in (None, facts.JOB_TYPE):
         raise InvalidOptionError(f"type: {ref.type!r} is no type of Foreman jobs ({facts.JOB_TYPE}).")
-    return ref.id
+    return str(int(ref.id))
 
 
 def get_rows(api: Api, refs: t.Sequence[JobRef]) -> dict[str, Row]:
-    """Return rows of the index by id, a hundred jobs in a request."""
-    wanted = list(dict.fromkeys(check_id(ref) for ref in refs))
+    """Return rows of the index by id as the references have it, a hundred jobs in a request."""
+    asked = {ref.id: check_id(ref) for ref in refs}
+    wanted = list(dict.fromkeys(asked.values()))
     found: dict[str, Row] = {}
     for start in range(0, len(wanted), PAGE_SIZE):
         part = wanted[start : start + PAGE_SIZE]
         for row in api.page(facts.JOBS, {"search": search.ids(part), "per_page": PAGE_SIZE})[0]:
-            found[text(row.get("id"))] = row
-    return found
+            found[text(as_number(row.get("id")))] = row
+    return {given: found[number] for given, number in asked.items() if number in found}
 
 
 def get_detail(api: Api, ref: JobRef) -> Job:
-    """Return one job in full: its detail, and of a finished one what its task says if the user may read it.
-
-    A job whose task is gone makes newer servers break down: then the row of the index is all there is (checklist 5).
-    """
+    """Return one job in full: its detail, and of a finished one what its task says if the user may read it."""
     number = check_id(ref)
     try:
-        # the hosts of a big job are slow to list, and are read by themselves; older servers ignore the wish
-        job = normalize(mapping(api.get(f"{facts.JOBS}/{number}", {"include_hosts": False})))
+        job = normalize(read_body(api, number))
     except ResourceMissingError:
         raise NotFoundError(
             f"jobs: there is no job with the id {number} that this user may see.", missing=[number]
         ) from None
-    except ApiError as error:
-        row = get_rows(api, [ref]).get(number) if error.status == 500 else None
-        if row is None or row.get("dynflow_task"):
-            raise
-        return normalize(row)
     if job.is_finished:
         _add_task(api, job)
     return job
 
 
+def read_body(api: Api, number: str) -> Row:
+    """Return the detail of a job.
+
+    A job whose task is gone makes newer servers break down: then the row of the index is all there is (checklist 5).
+    That is looked up before the detail is asked for again, which would never come.
+    """
+    # the hosts of a big job are slow to list, and are read by themselves; older servers ignore the wish
+    path, params = f"{facts.JOBS}/{number}", {"include_hosts": False}
+    try:
+        body = mapping(api.get(path, params, final=(500,)))
+    except ApiError as error:
+        if error.status != 500:
+            raise
+        row = get_rows(api, [JobRef(number)]).get(number)
+        if row is not None and not row.get("dynflow_task"):
+            return row
+        body = mapping(api.get(path, params))
+    if as_number(body.get("id")) != int(number):
+        # what is done with a job that was read, such as a cancel, goes by the id in it
+        raise BadResponseError(f"The server was asked for the job {number} and answered with something else.")
+    return body
+
+
 def _add_task(api: Api, job: Job) -> None:
     """Add what the task says; the permission for it is not in the usual roles, so a refusal is no failure."""
-    number = mapping(job.details.get("task")).get("id")
-    if not number:
+    number = text(mapping(job.details.get("task")).get("id"))
+    if not number or not all(sign.isalnum() or sign == "-" for sign in number):
         return
     try:
-        add_task(job, mapping(api.get(f"/foreman_tasks/api/tasks/{number}")))
+        task = mapping(api.get(f"/foreman_tasks/api/tasks/{number}"))
+        if task.get("id", number) == number:
+            add_task(job, task)
     except ApiError as error:
         if error.status not in (401, 403, 404):
             job.warn(f"Its task could not be read: {error.message}")
@@ -97,6 +114,8 @@ def iter_jobs(api: Api, query: JobQuery, finish: t.Callable[[Job], Job]) -> JobS
         seen: set[t.Any] = set()
         for rows, total in pages:
             fresh = [row for row in rows if row.get("id") not in seen]
+            if rows and not fresh:
+                return  # a server that always answers with the same page
             seen.update(row.get("id") for row in fresh)
             fitting = [finish(normalize(row)) for row in fresh]
             exact = query.status is None
@@ -106,14 +125,20 @@ def iter_jobs(api: Api, query: JobQuery, finish: t.Callable[[Job], Job]) -> JobS
 
 
 def _numbered(api: Api, terms: str, order: str) -> t.Iterator[tuple[list[Row], int | None]]:
-    number = 1
+    number, seen = 1, 0
     while True:
         params = {"search": terms or None, "order": order, "per_page": PAGE_SIZE, "page": number}
         rows, total = api.page(facts.JOBS, params)
         yield rows, total
-        if len(rows) < PAGE_SIZE:
+        seen += len(rows)
+        if _is_last(rows, PAGE_SIZE, total, seen):
             return
         number += 1
+
+
+def _is_last(rows: list[Row], size: int, total: int | None, seen: int) -> bool:
+    """Return whether no page follows: a server may give shorter ones than it was asked for."""
+    return not rows or (len(rows) < size and (total is None or seen >= total))
 
 
 def _below(api: Api, terms: str, query: JobQuery) -> t.Iterator[tuple[list[Row], int | None]]:
@@ -127,8 +152,8 @@ def _below(api: Api, terms: str, query: JobQuery) -> t.Iterator[tuple[list[Row],
         rows, count = api.page(facts.JOBS, {**params, "per_page": size, "page": 1})
         total = count if last is None else total
         yield rows, total
-        numbers = [row["id"] for row in rows if isinstance(row.get("id"), int)]
-        if len(rows) < size or not numbers or (last is not None and min(numbers) >= last):
+        numbers = [number for number in (as_number(row.get("id")) for row in rows) if number is not None]
+        if _is_last(rows, size, count, len(rows)) or not numbers or (last is not None and min(numbers) >= last):
             return
         last = min(numbers)
 

@@ -10,13 +10,15 @@ import datetime
 import typing as t
 
 from ..._clock import iso_time, parse_time
-from ..._native import mapping, rows, text, whole
+from ..._native import mapping, rows, text
 from ..._types import Launch
 from . import facts, search
-from .api import Api, Row
-from .normalize import input_values, parse_date
+from .api import Api, Row, as_number
+from .normalize import input_values, is_hidden, parse_date
 
 _CANDIDATES = 50
+#: a description that is not longer is not cut by the server
+_UNCUT = 200
 
 
 def note_start(api: Api, launch: Launch) -> None:
@@ -28,10 +30,10 @@ def note_start(api: Api, launch: Launch) -> None:
     launch.context["began"] = api.client.clock.monotonic()
     if launch.job.subtype != "immediate":
         found = api.page(facts.JOBS, {"per_page": 1, "order": "id DESC"})[0]
-        launch.context["newest_id"] = (whole(found[0].get("id")) or 0) if found else 0
+        launch.context["newest_id"] = (as_number(found[0].get("id")) or 0) if found else 0
 
 
-def find_details(api: Api, launch: Launch, mine: t.Container[t.Any]) -> list[Row]:
+def find_details(api: Api, launch: Launch, mine: t.Iterable[t.Any]) -> list[Row]:
     """Return the details of the jobs of this user, since the launch, that equal what was sent.
 
     :param mine: the ids of jobs that are known to come from other launches.
@@ -44,7 +46,7 @@ def find_details(api: Api, launch: Launch, mine: t.Container[t.Any]) -> list[Row
         row
         for row in found
         # one without a task is still being planned, or never was
-        if row.get("dynflow_task") and row.get("id") not in mine and _not_before(row, since)
+        if row.get("dynflow_task") and as_number(row.get("id")) not in (None, *mine) and _not_before(row, since)
     ]
     details = [mapping(api.get(f"{facts.JOBS}/{row['id']}")) for row in candidates if _same_template(launch, row)]
     return [detail for detail in details if _equals(launch, detail)]
@@ -79,13 +81,26 @@ def _equals(launch: Launch, detail: Row) -> bool:
         return False
     if "bookmark_id" in sent and targeting.get("bookmark_id") not in (None, sent["bookmark_id"]):
         return False
-    if (detail.get("mode") or "immediate") != launch.job.subtype:
+    if (detail.get("mode") or "immediate") != launch.job.subtype or not _same_settings(sent, detail):
         return False
     used = {text(row.get("template_id")) for row in rows(detail.get("template_invocations"))}
     if used and launch.template["id"] is not None and launch.template["id"] not in used:
         return False
     found = input_values(detail)
     return all(
-        name not in found or text(found[name]) == text(value) or set(text(found[name])) == {"*"}
+        name not in found or text(found[name]) == text(value) or is_hidden(found[name])
         for name, value in sent.get("inputs", {}).items()
+    )
+
+
+def _same_settings(sent: t.Mapping[str, t.Any], detail: Row) -> bool:
+    """Return whether nothing that the job says of itself is otherwise than it was sent."""
+    wanted = {name: sent.get(name) for name in ("ssh_user", "time_to_pickup", "execution_timeout_interval")}
+    wanted["concurrency_level"] = mapping(sent.get("concurrency_control")).get("concurrency_level")
+    description = text(sent.get("description_format")).strip()
+    if description and "%{" not in description and len(description) <= _UNCUT:
+        wanted["description"] = description
+    return all(
+        value is None or detail.get(name) is None or text(detail[name]).strip() == text(value)
+        for name, value in wanted.items()
     )

@@ -9,7 +9,9 @@ from __future__ import annotations
 from ..._native import mapping, text
 from ..._types import Job, Launch
 from . import facts
-from .api import Api, Row
+from .api import Api, Row, number_of
+from .normalize import input_values, is_hidden
+from .read import read_body
 from .search import equals
 
 
@@ -19,23 +21,32 @@ def find_recurring(api: Api, purpose: str) -> Row | None:
     found = api.page(facts.JOBS, {"search": term, "per_page": 1, "order": "id DESC"})[0]
     if not found:
         return None
-    detail = mapping(api.get(f"{facts.JOBS}/{found[0]['id']}", {"include_hosts": False}))
-    return detail if mapping(detail.get("recurrence")).get("state") in facts.OPEN_RECURRENCES else None
+    number = number_of(found[0], f"the jobs of the purpose {purpose!r}")
+    detail = read_body(api, str(number))
+    return detail if text(mapping(detail.get("recurrence")).get("state")) in facts.OPEN_RECURRENCES else None
 
 
 def tell_differences(launch: Launch, job: Job) -> None:
     """Warn of what was asked for and is otherwise in the job that is there: it stays as it is."""
     sent = launch.body["job_invocation"]
     recurrence = mapping(job.details.get("recurrence"))
-    targets = job.targets if "search_query" in sent else sent.get("search_query")
+    limit = sent["recurrence"].get("max_iteration")
     pairs = {
         "the template": (launch.template["id"], job.template["id"]),
-        "the hosts": (sent.get("search_query"), targets),
+        "the hosts": (sent.get("search_query"), job.targets),
+        "the bookmark": (sent.get("bookmark_id"), mapping(job.details.get("targeting")).get("bookmark_id")),
         "cron": (sent["recurrence"]["cron_line"], recurrence.get("cron_line")),
-        "max_iteration": (sent["recurrence"].get("max_iteration"), recurrence.get("max_iteration")),
+        "max_iteration": ("none" if limit is None else limit, recurrence.get("max_iteration")),
     }
-    other = [name for name, (wanted, found) in pairs.items() if found is not None and text(wanted) != text(found)]
+    found = input_values(job.native)
+    pairs.update({f"the input {name}": (value, found.get(name)) for name, value in sent.get("inputs", {}).items()})
+    other = [name for name, (wanted, is_so) in pairs.items() if _differs(wanted, is_so)]
     if other:
         job.warn(
             f"It recurs already, but otherwise ({', '.join(other)}), and was left as it is: cancel it first to change it."
         )
+
+
+def _differs(wanted: object, found: object) -> bool:
+    """Return whether something is said on both sides, and otherwise; what is hidden cannot be compared."""
+    return wanted is not None and found is not None and text(wanted) != text(found) and not is_hidden(found)

@@ -16,11 +16,11 @@ from ..._errors import ApiError, InvalidOptionError, NoTargetsError, NotFoundErr
 from ..._native import mapping, rows, text
 from ..._types import HostStatus, Job, JobRef, JobRequest, Launch
 from . import facts
-from .api import Api, Row
+from .api import Api, Row, number_of
 from .hosts import host_rows
 from .inputs import of_users
-from .normalize import input_values
-from .plan import Planning, make_launch, planned_job
+from .normalize import input_values, is_hidden, is_paused
+from .plan import Planning, check_permission, make_launch, planned_job
 from .read import check_id
 from .search import ids
 from .targeting import provider_fields
@@ -37,13 +37,17 @@ def plan_rerun(plan: Planning, get_job: t.Callable[[JobRef], Job]) -> Launch:
     _accept(plan.request)
     job = _earlier_job(plan.request, get_job)
     which = plan.request.rerun_hosts
-    if which != "all" and not job.is_finished:
-        raise InvalidOptionError(f"rerun_hosts: the job {job.id} is not finished, so it is not known yet who failed.")
+    if which != "all" and (not job.is_finished or is_paused(job)):
+        # a paused one may be resumed, and would then run a second time on the hosts that it did not get to
+        how = "paused" if job.is_finished else "not finished"
+        raise InvalidOptionError(f"rerun_hosts: the job {job.id} is {how}, so it is not known yet who failed.")
     hosts = _chosen_hosts(plan.api, job, which)
+    if plan.request.plan_only and plan.request.validate:
+        check_permission(plan.api)
     given = [name for name in _TAKEN if plan.option(name) is not None]
     if which == "all" and not given and _is_static(job):
         return _by_server(plan, job, len(hosts))
-    return _by_ids(plan, job, [int(row["id"]) for row in hosts])
+    return _by_ids(plan, job, [number_of(row, f"the hosts of the job {job.id}") for row in hosts])
 
 
 def _accept(request: JobRequest) -> None:
@@ -75,8 +79,10 @@ def _chosen_hosts(api: Api, job: Job, which: str) -> list[Row]:
     hosts = [row for row in host_rows(api, job) if "id" in row]
     chosen = hosts
     if which != "all":
-        good = [row for row in hosts if facts.HOST_STATUSES.get(text(row.get("job_status"))) == HostStatus.OK]
-        chosen = good if which == "successful" else [row for row in hosts if row not in good]
+        wanted = which == "successful"
+        chosen = [
+            row for row in hosts if (facts.HOST_STATUSES.get(text(row.get("job_status"))) == HostStatus.OK) is wanted
+        ]
     if not chosen:
         raise NoTargetsError(
             f"rerun_hosts: the job {job.id} has no host that is {which if which != 'all' else 'left'}, "
@@ -99,11 +105,7 @@ def _by_server(plan: Planning, job: Job, count: int) -> Launch:
 
 
 def _visible(values: Row) -> Row:
-    return {name: value for name, value in values.items() if not _is_hidden(value)}
-
-
-def _is_hidden(value: object) -> bool:
-    return isinstance(value, str) and bool(value) and set(value) == {"*"}
+    return {name: value for name, value in values.items() if not is_hidden(value)}
 
 
 def _by_ids(plan: Planning, job: Job, numbers: list[int]) -> Launch:
@@ -111,16 +113,22 @@ def _by_ids(plan: Planning, job: Job, numbers: list[int]) -> Launch:
     if not number:
         raise UnsupportedError(f"rerun: the job {job.id} does not say its template, so it cannot be built again.")
     template = plan.api.get_one(
-        f"/api/job_templates/{number}", f"rerun: the template {number} of the job {job.id} is not to be seen any more."
+        f"/api/job_templates/{number}",
+        f"rerun: the template {number} of the job {job.id} is not to be seen any more.",
+        id=number,
     )
     query = ids(numbers)
-    body: Row = {"job_template_id": int(number), "targeting_type": "static_query", "search_query": query}
+    body: Row = {
+        "job_template_id": number_of(template, f"the template {number}"),
+        "targeting_type": "static_query",
+        "search_query": query,
+    }
     body.update(_same_as_before(job, template))
     options = {**plan.request.options, "effective_user": _effective_user(plan.api, job, template)}
     body.update(provider_fields(template, options, f"the template {text(template.get('name'))!r}", True))
     body.update({name: plan.option(name) for name in _TAKEN[:2] if plan.option(name) is not None})
     launch = make_launch(plan, body, template, query)
-    launch.job.host_counts["total"] = len(numbers)
+    launch.job.host_counts["total"] = launch.context["hosts"] = len(numbers)
     if text(template.get("provider_type")).lower() == "ansible" and "ansible" not in body:
         launch.warnings.append(
             "Foreman does not say whether the earlier job was limited to Ansible tags; this one runs without any."
@@ -156,7 +164,7 @@ def _same_as_before(job: Job, template: Row) -> Row:
     :raises UnsupportedError: if inputs are hidden or not said, which nobody can read back.
     """
     values = input_values(job.native)
-    hidden = [name for name, value in values.items() if _is_hidden(value)]
+    hidden = [name for name, value in values.items() if is_hidden(value)]
     if hidden:
         raise UnsupportedError(
             f"rerun: the inputs {', '.join(hidden)} of the job {job.id} are hidden and cannot be read back: "

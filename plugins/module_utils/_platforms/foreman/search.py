@@ -6,7 +6,22 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
+
+#: what is in quotes, or a word of a search
+_WORD = re.compile(r'"(?:\\.|[^"\\])*"?|[^\s"&|()<>=!~^,]+')
+#: words that join terms; where they have nothing to join the server passes over them
+_JOINING = frozenset(("and", "or", "not"))
+
+
+def says_nothing(query: str) -> bool:
+    """Return whether a search holds no term: the server then finds everything (contract 1.1: a comma is an and).
+
+    Signs alone hold none, nor do C(and) and C(or), as are left over of a template whose variables are empty.
+    """
+    terms = [word for word in _WORD.findall(query) if word.lower() not in _JOINING]
+    return not any(sign.isalnum() for term in terms for sign in term)
 
 
 def quoted(value: t.Any) -> str:

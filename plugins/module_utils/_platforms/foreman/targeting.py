@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import datetime
 import typing as t
+from urllib.parse import quote
 
 from ..._clock import parse_time
 from ..._errors import InvalidOptionError, NoTargetsError, NotFoundError, RejectedError, UnsupportedError
 from ..._native import text
 from ..._types import JobRequest
 from .api import PAGE_SIZE, Api, Row
-from .search import one_of
+from .search import one_of, quoted, says_nothing
 
+#: of the names in a search, as it is written in an address
+_LONGEST_SEARCH = 6000
 _SCHEDULE = ("start_at", "start_before")
 _RECURRENCE = ("cron", "max_iteration", "end_time", "purpose")
 
@@ -42,7 +45,12 @@ def target_fields(api: Api, request: JobRequest) -> Row:
         )
     if bookmark is not None:
         row = api.find("/api/bookmarks", bookmark, "bookmark of hosts", "foreman.bookmark", ' and controller = "hosts"')
-        return {"bookmark_id": row["id"], "_query": text(row.get("query"))}
+        query = text(row.get("query"))
+        if says_nothing(query):
+            raise NoTargetsError(
+                f"foreman.bookmark: {bookmark!r} names no host. An empty search never means all hosts."
+            )
+        return {"bookmark_id": row["id"], "_query": query}
     if request.targets is not None:
         for host in request.targets:
             if not host.strip():
@@ -52,8 +60,7 @@ def target_fields(api: Api, request: JobRequest) -> Row:
         query = request.target_query
         if not isinstance(query, str):
             raise InvalidOptionError("target_query: Foreman takes a search, which is text.")
-        if not any(sign.isalnum() for sign in query):
-            # commas and brackets alone are a search that every host fits (contract 1.1: a comma is an and)
+        if says_nothing(query):
             raise NoTargetsError(f"target_query: {query!r} names no host. An empty search never means all hosts.")
     return {"search_query": query, "_query": query}
 
@@ -78,10 +85,9 @@ def check_targets(api: Api, query: str, request: JobRequest) -> int:
 
 
 def _check_names(api: Api, names: list[str]) -> int:
-    """Return how many of the hosts there are. An address holds a hundred names."""
+    """Return how many of the hosts there are."""
     found: set[str] = set()
-    for start in range(0, len(names), PAGE_SIZE):
-        part = names[start : start + PAGE_SIZE]
+    for part in _parts(names):
         params = {"search": one_of("name", part), "per_page": len(part), "thin": True}
         found.update(text(row.get("name")).lower() for row in api.page("/api/hosts", params, in_context=True)[0])
     missing = [name for name in names if name.lower() not in found]
@@ -90,6 +96,21 @@ def _check_names(api: Api, names: list[str]) -> int:
     if missing:
         raise NotFoundError(f"targets: there is no host {', '.join(missing)} that this user may see.", missing=missing)
     return len(names)
+
+
+def _parts(names: list[str]) -> t.Iterator[list[str]]:
+    """Yield the names in parts that an address holds; web servers take 8190 characters of one."""
+    part: list[str] = []
+    size = 0
+    for name in names:
+        length = len(quote(quoted(name))) + len("%2C")
+        if part and (len(part) == PAGE_SIZE or size + length > _LONGEST_SEARCH):
+            yield part
+            part, size = [], 0
+        part.append(name)
+        size += length
+    if part:
+        yield part
 
 
 def _nobody(option: str) -> NoTargetsError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ..._errors import InvalidOptionError, NotFoundError, UnsupportedError
 from ..._native import text
 from ..._types import JobRequest
-from .api import Api, Row
+from .api import Api, Row, as_number, number_of
 
 
 def choose_template(api: Api, request: JobRequest) -> tuple[Row, Row]:
@@ -35,22 +35,25 @@ def choose_template(api: Api, request: JobRequest) -> tuple[Row, Row]:
         raise InvalidOptionError("template: name the job template to launch, or give template_id.")
     if template.get("snippet"):
         raise UnsupportedError(f"template: {text(template.get('name'))!r} is a snippet, which cannot be run.")
-    return {"job_template_id": template["id"]}, template
+    return {"job_template_id": number_of(template, "the job template")}, template
 
 
 def read_template(api: Api, template: Row) -> Row:
     """Return the detail of a template."""
     number = template["id"]
     return api.get_one(
-        f"/api/job_templates/{number}", f"template_id: there is no job template with the id {number} to be seen."
+        f"/api/job_templates/{number}",
+        f"template_id: there is no job template with the id {number} to be seen.",
+        id=number,
     )
 
 
 def _number(value: str) -> int:
-    if not text(value).isascii() or not text(value).isdigit():
+    number = as_number(text(value))
+    if number is None:
         hint = "; a name goes into template" if text(value).strip() else ""
         raise InvalidOptionError(f"template_id: {value!r} is not a number{hint}.")
-    return int(value)
+    return number
 
 
 def _feature(api: Api, request: JobRequest) -> tuple[Row, Row]:
@@ -63,8 +66,9 @@ def _feature(api: Api, request: JobRequest) -> tuple[Row, Row]:
     if not request.validate:
         return {"feature": label}, {"id": None, "name": None}
     feature = api.get_one(
-        f"/api/remote_execution_features/{label}", f"template: there is no feature {label!r} to be seen."
+        f"/api/remote_execution_features/{label}", f"template: there is no feature {label!r} to be seen.", label=label
     )
     if feature.get("job_template_id") is None:
         raise NotFoundError(f"template: the feature {label!r} has no template assigned.")
-    return {"feature": label}, {"id": feature["job_template_id"], "name": feature.get("job_template_name")}
+    number = number_of({"id": feature["job_template_id"]}, f"the template of the feature {label!r}")
+    return {"feature": label}, {"id": number, "name": feature.get("job_template_name")}

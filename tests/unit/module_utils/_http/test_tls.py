@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives import serialization
 from scripted_server import Reply
 
 from ansible_collections.unified.jobs.plugins.module_utils._errors import ApiError, ConnectionFailedError, TlsError
+from ansible_collections.unified.jobs.plugins.module_utils._requests import https
 
 AUTHORITY = trustme.CA()
 
@@ -345,3 +346,37 @@ def test_headers_in_drops_are_cut_off_over_tls(raw_server: Any, client: Any, ca_
         one.post_once("x/launch/", {})
     assert caught.value.ambiguous is True
     assert time.monotonic() - begin < 5.0
+
+
+# -- the wrong scheme --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "happened", "advised"),
+    [
+        ("http://h/api", "broke the connection", True),
+        ("http://h/api", "400 The plain HTTP request was sent to HTTPS port", True),
+        ("http://h/api", "Reason: You're speaking plain HTTP to an SSL-enabled server port.", True),
+        ("http://h/api", "Client sent an HTTP request to an HTTPS server.", True),
+        ("http://h/api", "Field 'nam' not recognized for searching!", False),
+        ("https://h/api", "broke the connection", False),
+    ],
+)
+def test_http_where_https_may_be_spoken(url: str, happened: str, advised: bool) -> None:
+    assert (https(url, happened) == " If TLS is spoken there, write https in url.") is advised
+
+
+def test_http_to_a_server_that_speaks_tls(scripted: Any, client: Any) -> None:
+    """What Python's own servers do then is to hang up."""
+    url = scripted(tls=server_context()).url.replace("https://", "http://")
+    error = refusal(client(url))
+    assert (error.code, error.message.endswith("). If TLS is spoken there, write https in url.")) == (
+        "connection",
+        True,
+    )
+
+
+def test_http_to_a_web_server_that_says_so(scripted: Any, client: Any) -> None:
+    page = b"<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>"
+    error = refusal(client(scripted(Reply(400, body=page, kind="text/html")).url))
+    assert error.message.endswith(". If TLS is spoken there, write https in url.")

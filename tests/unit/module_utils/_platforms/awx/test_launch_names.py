@@ -264,7 +264,7 @@ def test_no_targets_is_refused_before_any_request(
     (name,) = options
     error = refused(face, **template, **options)
     assert error.code == "no_targets"
-    assert error.message.startswith(f"{name} is empty, so there is no host to run on. Leave it out to run on all hosts")
+    assert error.message.startswith(f"{name} is empty, so there is no host. Set on_no_targets: skip to launch nothing")
     for check_mode in (False, True):
         result = face("invoke", check_mode=check_mode, **template, **options, on_no_targets="skip")
         assert (result["changed"], result["skipped"], result["jobs"]) == (False, True, [])

@@ -11,11 +11,15 @@ from typing import Any
 import pytest
 
 from ansible_collections.unified.jobs.plugins.module_utils._errors import (
+    CancelFailedError,
+    ConnectionFailedError,
     ForbiddenError,
     JobsError,
     RejectedError,
+    ResourceMissingError,
     UnsupportedError,
 )
+from ansible_collections.unified.jobs.plugins.module_utils._types import CancelResult
 
 WEB = {"target_query": "name ~ web"}
 REFUSED = RejectedError("The job could not be cancelled.", status=422)
@@ -80,11 +84,48 @@ def test_force_after_a_cancel_that_did_not_help(face: Any, refused: Any, foreman
 
 
 @pytest.mark.case("foreman-16")
-def test_a_cancel_that_nothing_accepted_changed_nothing(face: Any, lab_time: Any) -> None:
-    """Contract 1.8: cancelled false, with status 200."""
+def test_a_cancel_that_nothing_accepted_changed_nothing(face: Any, refused: Any, lab_time: Any) -> None:
+    """Contract 1.8: cancelled false, with status 200. The job goes on, which a success would hide."""
     job = face("invoke", template="lab-deaf", **WEB)["job"]
     lab_time.sleep(5)
-    assert face("cancel", jobs=job)["changed"] is False
+    error = refused("cancel", jobs=job)
+    assert (error.code, error.result["changed"], error.result["job"]["status"]) == ("cancel_failed", False, "running")
+    assert "force: true" in error.message
+
+
+@pytest.mark.case("foreman-16")
+@pytest.mark.parametrize("answer", [{"cancelled": False, "id": 7}, {}, None, "x", {"cancelled": "no"}], ids=str)
+def test_what_is_no_yes_is_none(played: Any, answer: Any) -> None:
+    with pytest.raises(CancelFailedError, match="can be canceled"):
+        cancel(played(answers(detail("running"), cancel=answer)))
+    ended = answers(detail("running"), detail("stopped", "succeeded"), cancel=answer)
+    assert cancel(played(ended)) == CancelResult(False, "already_finished")
+
+
+@pytest.mark.parametrize(
+    ("after", "changed"),
+    [
+        (detail("stopped", "failed", total=2, failed=0, cancelled=2), True),
+        (detail("stopped", "failed", total=2, failed=1, cancelled=1), True),
+        (detail("stopped", "cancelled"), True),
+        (detail("stopped", "succeeded"), False),
+    ],
+)
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_cancel_whose_answer_was_lost_did_it(played: Any, after: Any, changed: bool, lost: bool) -> None:
+    """The client repeats it, and the server then refuses to cancel what the first one stopped."""
+    refusal = RejectedError("The job could not be cancelled.", status=422)
+    refusal.after_unclear = lost
+    result = cancel(played(answers(detail("running"), after, cancel=refusal)))
+    assert result == CancelResult(True, "requested") if changed and lost else CancelResult(False, "already_finished")
+
+
+def test_a_cancel_that_is_never_answered(played: Any) -> None:
+    broken = ConnectionFailedError("broke the connection", ambiguous=True, transient=True)
+    done = answers(detail("running"), detail("stopped", "cancelled"), cancel=broken)
+    assert cancel(played(done)).changed is True
+    with pytest.raises(ConnectionFailedError):
+        cancel(played(answers(detail("running"), cancel=broken)))
 
 
 @pytest.mark.case("foreman-15")
@@ -252,8 +293,69 @@ def test_hosts_that_are_not_of_the_job(refused: Any, face: Any, lab_time: Any) -
     job = face("invoke", template="lab-hang", **WEB)["job"]
     lab_time.sleep(5)
     error = refused("cancel", jobs=job, hosts=["db1.example.com"])
-    assert (error.code, error.message.startswith("hosts: none of them")) == ("not_found", True)
+    assert (error.code, "hosts: none of them" in error.message) == ("no_targets", True)
     assert refused("cancel", jobs=job, hosts=[]).code == "no_targets"
+
+
+def test_hosts_that_are_not_of_the_job_do_not_make_the_job_missing(refused: Any, face: Any, lab_time: Any) -> None:
+    """missing_ok is for jobs: it let this pass as if all was well, and called the job missing."""
+    job = face("invoke", template="lab-hang", **WEB)["job"]
+    lab_time.sleep(5)
+    error = refused("cancel", jobs=job, hosts=["db1.example.com"], missing_ok=True)
+    assert (error.code, error.result["missing"]) == ("no_targets", [])
+
+
+def test_some_hosts_are_not_of_the_job(face: Any, lab_time: Any) -> None:
+    job = face("invoke", template="lab-hang", **WEB)["job"]
+    lab_time.sleep(5)
+    result = face("cancel", jobs=job, hosts=["web1.example.com", "db1.example.com"])
+    assert result["changed"] is True
+    assert "The cancel met 1 of the 2 hosts; on the others the job has not begun." in result["job"]["warnings"]
+
+
+@pytest.mark.case("foreman-19")
+def test_a_whole_job_that_went_instead_of_a_host_is_told(played: Any) -> None:
+    """As of a server that does not look at the search after all."""
+    table = answers(detail("running"), cancel={"cancelled": True, "id": 7})
+    table["/api/plugins"] = {"results": [{"id": "foreman_remote_execution", "version": "16.1.0"}], "subtotal": 1}
+    with pytest.raises(CancelFailedError, match="stops the whole job") as caught:
+        cancel(played(table), hosts=["h"])
+    assert caught.value.result == {"changed": True}
+
+
+@pytest.mark.case("foreman-6")
+def test_paused_cannot_be_canceled_on_hosts(refused: Any, face: Any, server: Any, lab_time: Any) -> None:
+    job = face("invoke", template="lab-hang", **WEB)["job"]
+    lab_time.sleep(5)
+    server.pause(int(job["id"]))
+    for check_mode in (False, True):
+        error = refused("cancel", jobs=job, hosts=["web1.example.com"], check_mode=check_mode)
+        assert error.code == "cancel_failed"
+
+
+# -- a part of it ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.case("foreman-18")
+def test_the_recurrence_is_stopped_and_the_job_is_not(face: Any, refused: Any, foreman_lab: Any) -> None:
+    """What was done is told, also where the rest failed."""
+    job = face("invoke", template="lab-ok", schedule={"cron": "0 3 * * *"}, **WEB)["job"]
+    foreman_lab.fault("status", method="GET", path=f"/job_invocations/{job['id']}$", skip=1, status=403, times=None)
+    error = refused("cancel", jobs=job)
+    assert (error.code, error.result["changed"]) == ("cancel_failed", True)
+    assert "the recurrence of the job" in error.message
+
+
+@pytest.mark.case("foreman-18")
+def test_a_recurrence_that_is_hidden_is_not_taken_for_a_missing_job(played: Any) -> None:
+    """Contract 1.2: what a user may not see looks as if it were not there."""
+    one = detail("scheduled", "queued", mode="recurring", recurrence={"id": 3, "state": "active"})
+    table = answers(one, cancel={"cancelled": True})
+    table["POST /foreman_tasks/api/recurring_logics/3/cancel"] = ResourceMissingError("not found", status=404)
+    platform = played(table)
+    with pytest.raises(ForbiddenError, match="nothing was canceled"):
+        cancel(platform)
+    assert [path for method, path, _given in platform.client.asked if path.endswith("7/cancel")] == []
 
 
 # -- check mode ------------------------------------------------------------------------------------------------
@@ -268,3 +370,14 @@ def test_check_mode_writes_nothing(face: Any, writes: Any, lab_time: Any) -> Non
     assert len(writes()) == count
     face("cancel", jobs=job, wait=True)
     assert face("cancel", check_mode=True, jobs=job)["changed"] is False
+
+
+@pytest.mark.case("foreman-47")
+def test_check_mode_looks_at_the_hosts(face: Any, refused: Any, lab_time: Any) -> None:
+    """It said that it would cancel on hosts that the job does not have."""
+    job = face("invoke", template="lab-hang-one", **WEB)["job"]
+    lab_time.sleep(20)
+    for hosts, changed in ((["web1.example.com"], True), (["web2.example.com"], False)):
+        assert face("cancel", check_mode=True, jobs=job, hosts=hosts)["changed"] is changed
+        assert face("cancel", jobs=job, hosts=hosts)["changed"] is changed
+    assert refused("cancel", check_mode=True, jobs=job, hosts=["db1.example.com"]).code == "no_targets"

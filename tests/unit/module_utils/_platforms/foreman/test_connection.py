@@ -158,6 +158,43 @@ def test_an_empty_401_without_a_session_is_final(refused: Any, foreman_lab: Any)
     assert len(foreman_lab.requests()) == 1
 
 
+@pytest.mark.case("foreman-10", "foreman-24")
+@pytest.mark.parametrize("face_name", ["info", "invoke", "cancel"])
+def test_a_refusal_that_sets_a_cookie_is_final(refused: Any, foreman_lab: Any, face_name: str) -> None:
+    """Rails gives whoever it refuses a session too; that was taken for one that is over, without end."""
+    headers = {"Set-Cookie": "_session_id=0123456789abcdef; path=/; HttpOnly"}
+    foreman_lab.fault("status", status=401, body="", headers=headers, times=None)
+    launch = {"template": "lab-ok", "targets": ["web1.example.com"]}
+    error = refused(face_name, **(launch if face_name == "invoke" else {"jobs": "1"}))
+    assert error.code == "unauthorized"
+    assert len(foreman_lab.requests()) == 1
+
+
+@pytest.mark.case("foreman-24")
+def test_a_login_that_is_refused_after_the_session_is_tried_once(
+    face: Any, refused: Any, foreman_lab: Any, lab_time: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The password was changed while a job was waited for: one refusal of the session, and two of the login."""
+    sleep = lab_time.sleep
+
+    def change(seconds: float) -> None:
+        sleep(seconds)
+        headers = {"Set-Cookie": "_session_id=0123456789abcdef; path=/; HttpOnly"}
+        foreman_lab.fault("status", status=401, body="", headers=headers, times=None)
+
+    monkeypatch.setattr(lab_time, "sleep", change)
+    error = refused("invoke", template="lab-sleep", targets=["web1.example.com"], wait=True, wait_timeout=600)
+    assert (error.code, error.result["job"]["status"]) == ("unauthorized", "pending")
+    assert len([one for one in foreman_lab.requests() if one.status == 401]) == 3
+
+
+@pytest.mark.case("foreman-24")
+def test_a_wait_survives_one_refused_login(face: Any, foreman_lab: Any) -> None:
+    job = face("invoke", template="lab-ok", targets=["web1.example.com"])["job"]
+    foreman_lab.fault("status", status=401, body='{"error": {"message": "no"}}', times=1)
+    assert face("wait", jobs=job)["job"]["status"] == "successful"
+
+
 @pytest.mark.case("foreman-24")
 def test_the_session_may_end_between_the_check_and_the_launch(
     face: Any, foreman_lab: Any, launches: Any, monkeypatch: pytest.MonkeyPatch

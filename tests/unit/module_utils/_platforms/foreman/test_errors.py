@@ -72,6 +72,15 @@ def test_html_is_never_shown(page: str) -> None:
     assert error_text(502, None, page) == "Bad Gateway"
 
 
+@pytest.mark.parametrize("depth", [25, 400, 900])
+def test_bodies_that_nest_without_sense(depth: int) -> None:
+    """Each level took the stack of Python further, to its end."""
+    errors: object = "deep"
+    for _level in range(depth):
+        errors = [errors]
+    assert error_text(422, {"error": {"errors": errors}}, "") == "..."
+
+
 def test_plain_text_and_long_text() -> None:
     assert error_text(503, None, "Try later\nplease") == "Try later please"
     assert len(error_text(500, {"message": "x" * 5000}, "")) < 700

@@ -55,6 +55,34 @@ def test_words(played: Any, word: Any, status: str, ours: str) -> None:
     assert host.message == ("It was never started." if never else "")
 
 
+def test_a_paused_job_may_still_come_to_a_host(played: Any) -> None:
+    """It is finished for us, but who resumes it lets the rest run."""
+    row = {"id": 1, "name": "h", "job_status": "N/A"}
+    platform = played({HOSTS: {"results": [row], "subtotal": 1}, "/api/job_invocations/7/outputs": {"outputs": []}})
+    one = job("error")
+    one.details["task"]["state"] = "paused"
+    (found,) = platform.iter_hosts(one)
+    assert (found.status, found.message) == ("pending", "")
+
+
+def test_more_failed_hosts_than_are_explained(played: Any) -> None:
+    """The others said nothing, as if they had printed nothing."""
+    rows = [{"id": n, "name": f"h{n:03}", "job_status": "error"} for n in range(1, 61)]
+    output = [{"id": 1, "output_type": "stdout", "output": "broken\n", "timestamp": 1.0}]
+
+    def outputs(given: Any) -> Any:
+        numbers = given["search_query"].partition("(")[2].rstrip(")").split(",")
+        return {"outputs": [{"host_id": int(n), "complete": True, "output": output} for n in numbers]}
+
+    platform = played({HOSTS: {"results": rows, "subtotal": 60}, "/api/job_invocations/7/outputs": outputs})
+    messages = [host.message for host in platform.iter_hosts(job("failed"))]
+    assert messages[:50] == ["broken"] * 50
+    assert messages[50:] == ["What it printed was not read, as that of no more than 50 hosts is."] * 10
+    one = job("failed")
+    assert len(platform.get_failed_tasks(one)) == 50
+    assert one.warnings == ["60 hosts failed; failed_tasks holds the first 50 of them."]
+
+
 @pytest.mark.case("foreman-42")
 @pytest.mark.parametrize("capped", [100, 40])
 def test_paging_is_by_numbers_and_ends(played: Any, capped: int) -> None:

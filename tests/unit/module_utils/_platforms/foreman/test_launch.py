@@ -246,6 +246,7 @@ def test_inputs_are_merged_and_nulls_left_out(face: Any, launches: Any) -> None:
     [
         ({}, ["must is missing"]),
         ({"must": ""}, ["must is missing"]),
+        ({"must": "", "preset": "x"}, ["must is missing"]),
         ({"must": "x", "other": "y"}, ["other is no input", "Its inputs are must, may"]),
         ({"must": "x", "choice": "four"}, ["choice must be one of 'one', 'two', 'three, or more'"]),
     ],
@@ -255,6 +256,16 @@ def test_check_mode_finds_wrong_inputs(refused: Any, writes: Any, given: dict[st
     assert error.code == "invalid_option"
     assert all(word in error.message for word in words)
     assert writes() == []
+
+
+@pytest.mark.case("foreman-28")
+def test_an_empty_value_does_not_get_the_default(refused: Any, writes: Any) -> None:
+    """Contract 1.3: only inputs that are left out do; check mode held the default for the value."""
+    options = {"template": "Restart service - Script Default", "parameters": {"service": ""}, **WEB1}
+    error = refused("invoke", check_mode=True, **options)
+    assert (error.code, "service is missing" in error.message) == ("invalid_option", True)
+    assert writes() == []
+    assert refused("invoke", **options).code == "rejected"
 
 
 @pytest.mark.case("foreman-28")
@@ -287,6 +298,22 @@ def test_recorded_inputs_of_an_old_server() -> None:
 
 
 # -- what would be dropped in silence --------------------------------------------------------------------------
+
+
+@pytest.mark.case("foreman-30")
+@pytest.mark.parametrize(("found", "told"), [(None, True), ("root", True), ("oracle", False), ("", True)])
+def test_a_user_that_the_answer_does_not_have(played: Any, found: Any, told: bool) -> None:
+    """Contract 1.1: null where there is no such notion, which was taken for an old server that does not say it."""
+    from ansible_collections.unified.jobs.plugins.module_utils._types import JobRequest
+
+    answer = {"id": 5, "status_label": "running", "dynflow_task": {"id": "a", "state": "planned"}, "targeting": {}}
+    platform = played({"POST /api/job_invocations": {**answer, "effective_user": found}})
+    request = JobRequest(template_id="9", target_query="x", validate=False, options={"effective_user": "oracle"})
+    (job,) = platform.launch(platform.plan(request))
+    assert any("oracle" in warning for warning in job.warnings) is told
+    platform = played({"POST /api/job_invocations": answer})
+    (job,) = platform.launch(platform.plan(request))
+    assert job.warnings == []
 
 
 @pytest.mark.case("foreman-30")

@@ -33,6 +33,14 @@ LAUNCHES: dict[str, dict[str, Any]] = {
     "bookmark": {"template": "lab-ok", "foreman": {"bookmark": "web servers"}},
     "dynamic": {"template": "lab-ok", "target_query": "name ~ web", "foreman": {"targeting_type": "dynamic_query"}},
     "ids alone": {"template_id": "401", "target_query": "name ~ web", "validate": False},
+    "settings": {
+        "template": "lab-ok",
+        "concurrency": 1,
+        "job_timeout": 60,
+        "description": "what I sent",
+        "foreman": {"ssh_user": "deploy", "time_to_pickup": 60, "effective_user": "root"},
+        **WEB,
+    },
     "recurring": {"template": "lab-ok", "schedule": {"cron": "0 3 * * *"}, **WEB},
     "future": {"template": "lab-ok", "schedule": {"start_at": "tomorrow"}, **WEB},
 }
@@ -101,6 +109,9 @@ def test_a_job_that_differs_is_not_taken_for_it(
         {"template": "lab-ok", **WEB},
         {"template": "lab-inputs", "parameters": {"must": "x"}, "schedule": {"cron": "0 3 * * *"}, **WEB},
         {"template": "lab-inputs", "parameters": {"must": "x"}, "user": "manager", **WEB},
+        {"template": "lab-inputs", "parameters": {"must": "x"}, "description": "another", **WEB},
+        {"template": "lab-inputs", "parameters": {"must": "x"}, "concurrency": 2, "description": "mine", **WEB},
+        {"template": "lab-inputs", "parameters": {"must": "x"}, "job_timeout": 9, "description": "mine", **WEB},
     ]
     plan = ForemanPlatform.plan
     done = []
@@ -115,7 +126,8 @@ def test_a_job_that_differs_is_not_taken_for_it(
         return made
 
     monkeypatch.setattr(ForemanPlatform, "plan", busy)
-    error = refused("invoke", template="lab-inputs", parameters={"must": "x"}, **WEB)
+    options = {"concurrency": 1, "job_timeout": 8, "description": "mine"}
+    error = refused("invoke", template="lab-inputs", parameters={"must": "x"}, **options, **WEB)
     assert (error.code, error.result["candidates"]) == ("launch_unknown", [])
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -147,7 +148,7 @@ def test_many_hosts_are_asked_for_in_parts(played: Any) -> None:
     client = api(played, server(outputs))
     found = read_outputs(client, JOB, list(range(1, 131)))
     # hosts that this user may not see are left out
-    assert {number: printed.text() for number, printed in found.items()} == {n: f"{n}\n" for n in range(1, 121)}
+    assert {number: printed.text() for number, printed in found.items()} == {str(n): f"{n}\n" for n in range(1, 121)}
     asked = [params["search_query"] for _method, _path, params in client.client.asked]  # type: ignore[attr-defined]
     assert [query.count(",") + 1 for query in asked] == [CHUNK, CHUNK, 30]
 
@@ -177,8 +178,8 @@ def test_before_there_were_outputs_hosts_are_read_one_by_one(played: Any) -> Non
         }
     )
     found = read_outputs(platform._api, JOB, [1, 2])
-    assert (found[1].text(), found[1].exit_code, found[1].complete) == ("a\n", 0, True)
-    assert (found[2].text(), found[2].exit_code, found[2].complete) == ("", None, False)
+    assert (found["1"].text(), found["1"].exit_code, found["1"].complete) == ("a\n", 0, True)
+    assert (found["2"].text(), found["2"].exit_code, found["2"].complete) == ("", None, False)
 
 
 def test_all_hosts_one_after_the_other(played: Any) -> None:
@@ -339,3 +340,19 @@ def test_a_big_output_is_cut_at_its_beginning(face: Any) -> None:
     assert 65000 < len(job["output"]) <= 65536
     whole = face("info", jobs=job, include=["output"], output_max_bytes=0)["job"]
     assert (len(whole["output"]) >= 300_000, whole["output_truncated"]) == (True, False)
+
+
+@pytest.mark.case("foreman-38")
+def test_a_host_that_is_left_out_for_now_may_speak_later(played: Any) -> None:
+    """What it printed later was never read: it was noted as read to its end."""
+    outputs: dict[int, Any] = {1: [chunk("one\n", id=1)]}
+    client = api(played, server(outputs))
+    hosts = [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]
+    first = get_output(client, replace(JOB, status="running"), hosts, 0, "0")
+    assert (first.complete, "one" in first.text) == (False, True)
+    outputs[2] = [chunk("two\n", id=2)]
+    second = get_output(client, replace(JOB, status="running"), hosts, 0, first.cursor)
+    assert (second.complete, second.text) == (True, "==> b\ntwo\n")
+    # once the job is over, what is left out is hidden from this user
+    del outputs[2]
+    assert get_output(client, replace(JOB, status="successful"), hosts, 0, "0").complete is True

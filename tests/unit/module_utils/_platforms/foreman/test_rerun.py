@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -44,6 +45,59 @@ def test_the_hosts_are_never_more(face: Any, server: Any, generation: str, which
     assert again["id"] != first["id"]
     assert names(again) == hosts
     assert again["template"]["name"] == ("lab-partial" if generation != "3.5" else None)
+
+
+@pytest.mark.parametrize("which", ["failed", "successful"])
+def test_a_paused_job_may_still_run(
+    refused: Any, face: Any, server: Any, lab_time: Any, writes: Any, which: str
+) -> None:
+    """Who resumes it later would let it run twice on the hosts that it has not come to."""
+    job = face("invoke", template="lab-hang", **WEB)["job"]
+    lab_time.sleep(5)
+    server.pause(int(job["id"]))
+    count = len(writes())
+    error = refused("invoke", rerun=job, rerun_hosts=which)
+    assert (error.code, "is paused" in error.message) == ("invalid_option", True)
+    assert len(writes()) == count
+    hosts = face("info", jobs=job, include=["hosts"])["job"]["hosts"]
+    assert {host["status"] for host in hosts} <= {"running", "pending"}
+
+
+@pytest.mark.parametrize("which", ["all", "failed"])
+@pytest.mark.parametrize("may", [True, False])
+def test_check_mode_asks_whether_the_user_may(played: Any, which: str, may: bool) -> None:
+    """As that of any other launch does."""
+    platform = played(
+        {**one_job(2), "/api/job_invocations": {"results": [], "subtotal": 0, "can_create": may}},
+    )
+    request = JobRequest(rerun=JobRef("7"), rerun_hosts=which, plan_only=True)
+    if may:
+        assert platform.plan(request).job.host_counts["total"] == (2 if which == "all" else 1)
+    else:
+        with pytest.raises(JobsError, match="may not launch jobs"):
+            platform.plan(request)
+
+
+def one_job(count: int) -> dict[str, Any]:
+    """A server with a finished job; every other host failed."""
+    hosts = [{"id": n, "name": f"h{n}", "job_status": "success" if n % 2 else "error"} for n in range(1, count + 1)]
+    detail = {"id": 7, "status_label": "failed", "template_id": 9, "targeting": {"targeting_type": "static_query"}}
+    detail["task"] = detail["dynflow_task"] = {"id": "a", "state": "stopped"}
+    return {
+        "/api/job_invocations/7": detail,
+        "/foreman_tasks/api/tasks/a": {},
+        "/api/job_invocations/7/hosts": {"results": hosts, "subtotal": len(hosts)},
+        "/api/job_templates/9": {"id": 9, "name": "T"},
+    }
+
+
+def test_thousands_of_hosts_are_chosen_at_once(played: Any) -> None:
+    """Each was compared with each."""
+    platform = played(one_job(20000))
+    begin = time.process_time()
+    launch = platform.plan(JobRequest(rerun=JobRef("7"), rerun_hosts="failed"))
+    assert time.process_time() - begin < 3.0
+    assert launch.job.host_counts["total"] == 10000
 
 
 @pytest.mark.case("foreman-12", "foreman-13", "foreman-20")

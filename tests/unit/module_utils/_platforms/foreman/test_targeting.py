@@ -8,11 +8,20 @@ from __future__ import annotations
 
 import datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from ansible_collections.unified.jobs.plugins.module_utils._errors import InvalidOptionError, JobsError
-from ansible_collections.unified.jobs.plugins.module_utils._platforms.foreman.targeting import schedule_fields
+from ansible_collections.unified.jobs.plugins.module_utils._errors import (
+    InvalidOptionError,
+    JobsError,
+    NoTargetsError,
+)
+from ansible_collections.unified.jobs.plugins.module_utils._platforms.foreman.platform import ForemanPlatform
+from ansible_collections.unified.jobs.plugins.module_utils._platforms.foreman.targeting import (
+    schedule_fields,
+    target_fields,
+)
 from ansible_collections.unified.jobs.plugins.module_utils._types import JobRequest
 
 NOW = "2026-11-22T12:00:10Z"
@@ -104,6 +113,11 @@ def test_dynamic_targeting(face: Any, launches: Any) -> None:
         ({"foreman": {"bookmark": "nothing at all"}}, "foreman.bookmark"),
         ({"targets": []}, "targets"),
         ({"target_query": " "}, "target_query"),
+        # what is left over of "{{ a }} or {{ b }}" and the like: the server finds all hosts
+        ({"target_query": " or "}, "target_query"),
+        ({"target_query": "AND"}, "target_query"),
+        ({"target_query": "not ( and , or )"}, "target_query"),
+        ({"target_query": '"" or ""'}, "target_query"),
     ],
 )
 def test_no_host_is_no_launch(
@@ -129,6 +143,58 @@ def test_no_host_is_seen_in_the_reply_too(refused: Any, face: Any, launches: Any
     assert result["job"]["status"] == "successful"
     assert any("on no host" in text for text in result["job"]["warnings"])
     assert len(launches()) == 2
+
+
+@pytest.mark.parametrize("query", [" or ", "and", "not ()", '""'])
+def test_a_search_without_a_term_is_no_host_without_validation_either(refused: Any, writes: Any, query: str) -> None:
+    error = refused("invoke", template_id="401", validate=False, target_query=query)
+    assert (error.code, writes()) == ("no_targets", [])
+
+
+@pytest.mark.parametrize("query", ["", " , ", "and"])
+def test_a_bookmark_of_all_hosts_is_none(played: Any, query: str) -> None:
+    bookmark = {"id": 9, "name": "b", "query": query}
+    platform = played({"/api/bookmarks": {"results": [bookmark], "subtotal": 1}})
+    with pytest.raises(NoTargetsError, match=r"^foreman\.bookmark"):
+        target_fields(platform._api, JobRequest(options={"bookmark": "b"}))
+
+
+@pytest.mark.parametrize("user", ["launcher", "runner"])
+@pytest.mark.parametrize("validate", [True, False])
+def test_hosts_that_the_server_leaves_out_are_told(face: Any, user: str, validate: bool) -> None:
+    """Contract 1.3, side conditions: its own hosts are dropped, unless the user has a right of its own for them."""
+    targets = ["web1.example.com", "foreman.example.com"]
+    job = face("invoke", template_id="401", targets=targets, validate=validate, user=user)["job"]
+    assert job["host_counts"]["total"] == 1
+    assert job["warnings"] == [
+        "It runs on 1 and not on 2 hosts. Foreman leaves out its own hosts for users without the right to run jobs "
+        "there, and hosts that went away."
+    ]
+    assert face("invoke", template_id="401", targets=targets)["job"]["warnings"] == []
+
+
+def test_hosts_that_came_meanwhile_are_told(face: Any, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = ForemanPlatform.plan
+
+    def busy(self: Any, request: Any) -> Any:
+        made = plan(self, request)
+        server.add_hosts(1)
+        return made
+
+    monkeypatch.setattr(ForemanPlatform, "plan", busy)
+    job = face("invoke", template="lab-ok", target_query="name ~ example.com and name !~ foreman")["job"]
+    assert job["warnings"] == ["It runs on 9 and not on 8 hosts. Hosts came to it meanwhile."]
+
+
+@pytest.mark.parametrize("length", [10, 90, 200])
+def test_long_names_fit_into_an_address(face: Any, refused: Any, foreman_lab: Any, length: int) -> None:
+    """Web servers take 8190 characters; a hundred long names have more."""
+    names = [f"h{number:03}{'x' * length}.example.com" for number in range(150)]
+    error = refused("invoke", template="lab-ok", targets=["web1.example.com", *names])
+    assert (error.code, error.result["missing"]) == ("not_found", names)
+    asked = foreman_lab.requests("GET", "/api/hosts$")
+    assert max(len(quote(one.query["search"][0])) for one in asked) < 7000
+    assert len(asked) == {10: 2, 90: 3, 200: 6}[length]
 
 
 def test_a_host_that_does_not_exist_is_named(refused: Any, writes: Any) -> None:
@@ -296,6 +362,48 @@ def test_what_is_otherwise_is_told(face: Any, launches: Any) -> None:
     assert again["changed"] is False
     assert "the template, the hosts, cron" in again["job"]["warnings"][0]
     assert len(launches()) == 1
+
+
+@pytest.mark.case("foreman-35")
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_purpose_stays_when_its_start_is_past(
+    face: Any, server: Any, lab_time: Any, launches: Any, check_mode: bool
+) -> None:
+    """The same task, a day later: what was the future is past, and a host may be gone."""
+    options = {**PURPOSE, "schedule": {**PURPOSE["schedule"], "start_at": later(server, hours=2)}}
+    first = face("invoke", **options)["job"]
+    lab_time.sleep(3 * 3600)
+    server.delete_host("web1.example.com")
+    again = face("invoke", check_mode=check_mode, **options)
+    assert (again["changed"], int(again["job"]["id"]) > int(first["id"])) == (False, True)
+    assert len(launches()) == 1
+
+
+@pytest.mark.case("foreman-35")
+def test_other_inputs_are_told_without_their_values(face: Any) -> None:
+    options = {**PURPOSE, "template": "lab-inputs"}
+    secret = {"secret_parameters": {"secret": "geheim-1"}}
+    face("invoke", parameters={"must": "one", "may": "same"}, **secret, **options)
+    secret = {"secret_parameters": {"secret": "geheim-2"}}
+    again = face("invoke", parameters={"must": "two", "may": "same"}, **secret, **options)["job"]
+    assert "but otherwise (the input must)," in again["warnings"][0]
+    same = face("invoke", parameters={"must": "one"}, **options)["job"]
+    assert same["warnings"] == []
+
+
+@pytest.mark.case("foreman-35")
+def test_what_is_not_known_does_not_differ(face: Any) -> None:
+    """Without validation the template of a feature is not looked up."""
+    options = {**PURPOSE, "template": "patch_hosts", "type": "feature"}
+    face("invoke", **options)
+    assert face("invoke", validate=False, **options)["job"]["warnings"] == []
+
+
+@pytest.mark.case("foreman-32")
+def test_check_mode_tells_that_the_end_is_dropped(face: Any) -> None:
+    schedule = {"cron": "0 3 * * *", "end_time": "2030-01-01T00:00:00Z"}
+    job = face("invoke", template="lab-ok", targets=["web1.example.com"], schedule=schedule, check_mode=True)["job"]
+    assert job["warnings"] == ["Servers drop schedule.end_time: the job would recur until it is canceled."]
 
 
 @pytest.mark.case("foreman-35")

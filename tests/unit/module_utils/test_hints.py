@@ -1,0 +1,86 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is said to who writes the options of another collection, or slips."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.unified.jobs.plugins.module_utils import _hints
+from ansible_collections.unified.jobs.plugins.module_utils._arguments import (
+    CANCEL_TABLE,
+    INCLUDE_TABLE,
+    LAUNCH_TABLE,
+    READ_TABLE,
+    WAIT_SWITCH,
+    WAIT_TABLE,
+    argument_spec,
+    jobs_table,
+)
+from ansible_collections.unified.jobs.plugins.module_utils._options import connection_argument_spec
+
+CONNECTION = connection_argument_spec()
+LAUNCH = _hints.option_names(
+    {**CONNECTION, **argument_spec({**LAUNCH_TABLE, **WAIT_SWITCH, **WAIT_TABLE, **INCLUDE_TABLE})}
+)
+READ = _hints.option_names({**CONNECTION, **argument_spec({**jobs_table(False), **INCLUDE_TABLE, **READ_TABLE})})
+WAIT = _hints.option_names({**CONNECTION, **argument_spec({**jobs_table(True), **WAIT_TABLE, **INCLUDE_TABLE})})
+CANCEL = _hints.option_names({**CONNECTION, **argument_spec({**jobs_table(True), **CANCEL_TABLE})})
+
+
+@pytest.mark.parametrize(
+    ("known", "written", "ours"),
+    [
+        (LAUNCH, "name", "template"),
+        (LAUNCH, "job_template_id", "template_id"),
+        (LAUNCH, "inputs", "parameters"),
+        (LAUNCH, "search_query", "target_query"),
+        (LAUNCH, "limit", "targets or target_query"),
+        (LAUNCH, "job_tags", "awx.job_tags"),
+        (LAUNCH, "job_type", "awx.job_type"),
+        (LAUNCH, "bookmark", "foreman.bookmark"),
+        (LAUNCH, "feature", "type: feature and template"),
+        (LAUNCH, "cron", "schedule.cron"),
+        (LAUNCH, "ssh", "foreman.ssh_user and foreman.effective_user"),
+        (LAUNCH, "job_id", "rerun"),
+        (LAUNCH, "targts", "targets"),
+        (LAUNCH, "foreman.bokmark", "foreman.bookmark"),
+        (LAUNCH, "foreman.search_query", "target_query"),
+        (LAUNCH, "server_url", "url"),
+        (LAUNCH, "zzz", ""),
+        (READ, "search", "native_query"),
+        (READ, "id", "jobs"),
+        (READ, "limit", "max_results"),
+        (READ, "all_pages", "max_results: 0"),
+        (WAIT, "job_id", "jobs"),
+        (WAIT, "job_type", "type"),
+        (WAIT, "command_id", "jobs"),
+        (LAUNCH, "inventory_source", "template"),
+        (WAIT, "timeout", "wait_timeout"),
+        (CANCEL, "name", ""),
+    ],
+)
+def test_what_to_write_instead(known: list[str], written: str, ours: str) -> None:
+    assert _hints.instead([written], known).get(written, "") == ours
+
+
+def test_no_hint_leads_to_what_is_not_there() -> None:
+    """Each first word of a hint is an option of at least one face, and none is a hint on itself."""
+    known = {*LAUNCH, *READ, *WAIT, *CANCEL}
+    words = [word for row in _hints._OTHERS.values() for word in row]
+    assert [word for word in words if word.replace(":", " ").split()[0] not in known] == []
+    assert [name for name, row in _hints._OTHERS.items() if name in row] == []
+
+
+def test_a_missing_option_that_was_named_otherwise() -> None:
+    spec = {**CONNECTION, **argument_spec(jobs_table(True))}
+    says = _hints.explained("missing required arguments: jobs", ["job_id", "_ansible_debug"], spec)
+    assert says == "missing required arguments: jobs. Write jobs instead of job_id."
+    assert _hints.explained("missing required arguments: jobs", [], spec) == "missing required arguments: jobs."
+
+
+@pytest.mark.parametrize("message", ["", "something else", "value of type must be one of: a, b, got: satellite"])
+def test_other_messages_stay(message: str) -> None:
+    assert _hints.explained(message, ["job_id"], CONNECTION) == message
