@@ -18,6 +18,7 @@ from ansible_collections.unified.jobs.plugins.module_utils._errors import (
     InternalError,
     JobsError,
     LaunchUnknownError,
+    NoTargetsError,
     ServerError,
 )
 from ansible_collections.unified.jobs.plugins.module_utils._types import Job, JobRequest, Launch
@@ -145,3 +146,37 @@ def test_server_error_says_that_it_was_looked_for(task: Any, launching: Any) -> 
         "POST things/: 500 Oops. The job was looked for and not found, so the launch had no effect as far as can be "
         "seen. Nothing was sent again."
     )
+
+
+# -- nothing to run on ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.case("puppet-6")
+@pytest.mark.parametrize("moment", ["plan", "launch"])
+def test_no_targets_can_be_skipped_whoever_finds_it(task: Any, launching: Any, moment: str) -> None:
+    """Only the server may find that a query fits nothing, after the request was sent."""
+    setattr(launching, moment, raiser(NoTargetsError(f"targets: none, and not {SECRET}")))
+    with pytest.raises(NoTargetsError):
+        _launch.launch_job(task, request(), None)
+    result = _launch.launch_job(task, request(), WaitOptions(), "skip")
+    assert (result["changed"], result["skipped"], result["jobs"]) == (False, True, [])
+    assert result["msg"] == "targets: none, and not ********"
+
+
+def test_no_targets_of_what_was_launched_is_never_skipped(
+    task: Any, launching: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That something runs is not to be hidden."""
+    monkeypatch.setattr(_launch, "_follow", raiser(NoTargetsError("targets: gone")))
+    with pytest.raises(NoTargetsError) as caught:
+        _launch.launch_job(task, request(), None, "skip")
+    check_job(caught.value)
+
+
+def test_a_refusal_is_not_looked_up(task: Any, launching: Any) -> None:
+    looked: list[Any] = []
+    launching.find_launch = looked.append
+    launching.launch = raiser(NoTargetsError("targets: none"))
+    with pytest.raises(NoTargetsError):
+        _launch.launch_job(task, request(), None)
+    assert looked == []

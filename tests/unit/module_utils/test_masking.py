@@ -11,7 +11,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unified.jobs.plugins.module_utils._masking import MASK, TOO_DEEP, hidden, hiding, mask
+from ansible_collections.unified.jobs.plugins.module_utils._masking import (
+    MASK,
+    TOO_DEEP,
+    hidden,
+    hiding,
+    mask,
+    secret_options,
+)
 
 KEY = "-----BEGIN KEY-----\nAAAALINEONEsecret\nBBBBLINETWOsecret\n-----END KEY-----\n"
 QUOTES = "p\"w\\d'é<x"
@@ -84,3 +91,42 @@ def test_hidden_knows_what_is_added_later() -> None:
         secrets.append("secret")
         assert hidden(["secret outer"]) == [f"{MASK} {MASK}"]
     assert hidden("secret") == "secret"
+
+
+TABLE: dict[str, Any] = {
+    "password": {"type": "str", "no_log": True},
+    "user": {"type": "str"},
+    "key": {"type": "str", "no_log": False},
+    "logins": {
+        "type": "list",
+        "elements": "dict",
+        "options": {
+            "pin": {"no_log": True},
+            "name": {},
+            "deeper": {"type": "dict", "options": {"word": {"no_log": True}}},
+        },
+    },
+}
+
+
+@pytest.mark.case("puppet-68")
+@pytest.mark.parametrize(
+    ("values", "secrets"),
+    [
+        ({"password": "a", "user": "b", "key": "c"}, ["a"]),
+        ({"logins": [{"pin": "a", "name": "b"}, {"pin": 12}]}, ["a", "12"]),
+        ({"logins": [{"deeper": {"word": "a", "other": "b"}}]}, ["a"]),
+        ({"logins": [{"pin": {"x": ["a", {"y": "b"}]}}]}, ["a", "b"]),
+        # what came in another form than it should have
+        ({"logins": {"pin": "a"}}, ["a"]),
+        ({"logins": ["text", None, 5]}, []),
+        ({"logins": "text"}, []),
+        ({"password": None, "logins": None}, []),
+        ({}, []),
+        (None, []),
+        ("text", []),
+    ],
+)
+def test_secret_options_are_found_at_any_depth(values: Any, secrets: list[str]) -> None:
+    """Options of a platform may be lists of dicts, with secrets in each."""
+    assert list(secret_options(TABLE, values)) == secrets

@@ -196,3 +196,23 @@ def test_choice() -> None:
 )
 def test_same_origin(url_a: str, url_b: str, same: bool) -> None:
     assert _values.same_origin(url_a, url_b) is same
+
+
+@pytest.mark.parametrize(
+    ("written", "base"),
+    [
+        ("https://h", "https://h:1"),
+        ("h/p/", "https://h:1/p"),
+        ("https://h:443", "https://h"),
+        ("https://h:2", "https://h:2"),
+        ("[::1]", "https://[::1]:1"),
+    ],
+)
+def test_a_platform_may_complete_an_address(written: str, base: str) -> None:
+    """It sees the port that was written, also one that is left out in the end as the default of the scheme."""
+
+    def complete(url: str) -> str:
+        host, slash, path = url.partition("://")[2].partition("/")
+        return url if host.rpartition("]")[2].partition(":")[1] else f"https://{host}:1{slash}{path}"
+
+    assert _values.as_url(written, "url", complete) == base

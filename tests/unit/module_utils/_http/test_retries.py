@@ -28,6 +28,7 @@ from ansible_collections.unified.jobs.plugins.module_utils._errors import (
     ServerError,
     UnauthorizedError,
 )
+from ansible_collections.unified.jobs.plugins.module_utils._types import Connection
 
 PASSING = [408, 429, 500, 502, 503, 504]
 KINDS = {
@@ -491,3 +492,66 @@ def test_a_slow_answer_ends_with_the_threads_it_began_with(scripted: Any, client
         one.get("b/")
     server.stop()
     assert threading.active_count() <= before
+
+
+# -- what a platform knows better --------------------------------------------------------------------------------
+
+
+@pytest.mark.case("puppet-65")
+@pytest.mark.parametrize(("method", "body"), [("PUT", {"a": False}), ("DELETE", None)])
+def test_a_write_is_repeated_and_may_be_answered_with_nothing(
+    scripted: Any, client: Any, method: str, body: Any
+) -> None:
+    """Puppet contract 1.8 and 2.4: replacing and deleting may be done twice."""
+    server = scripted(Reply(503), Reply(204))
+    answer = client(server.url).write(method, "things/1/", body)
+    assert (answer.status, answer.data) == (204, None)
+    assert [request.method for request in server.received] == [method] * 2
+    assert [request.target for request in server.received] == ["/api/v2/things/1/"] * 2
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_a_write_follows_no_redirect(scripted: Any, client: Any, method: str) -> None:
+    server = scripted(Reply(302, headers={"Location": "/api/v2/other/"}))
+    with pytest.raises(BadResponseError, match="is not followed"):
+        client(server.url).write(method, "things/1/")
+    assert len(server.received) == 1
+
+
+def test_a_write_says_that_an_attempt_before_was_unclear(scripted: Any, client: Any) -> None:
+    """Then what the second finds done may be the doing of the first."""
+    server = scripted(Reply(504), Reply(400, {"detail": "it is so already"}))
+    with pytest.raises(RejectedError) as caught:
+        client(server.url).write("PUT", "things/1/", {})
+    assert caught.value.after_unclear is True
+
+
+@pytest.mark.case("puppet-67", "puppet-24")
+def test_a_status_may_mean_another(scripted: Any, fake_clock: FakeClock) -> None:
+    """Puppet contract 1.12 and 2.2: a 401 that passes, and a 403 of a token that is over."""
+
+    def meant(status: int, data: Any) -> int:
+        return {"starting": 503, "over": 401}.get((data or {}).get("kind"), status)
+
+    def client(*script: Reply) -> tuple[_http.ApiClient, ScriptedServer]:
+        server = scripted(*script)
+        connection = Connection(platform="x", url=server.url, token=TOKEN)
+        return _http.ApiClient(connection, {}, lambda *_said: "no", fake_clock, meant_status=meant), server  # type: ignore[arg-type]
+
+    one, server = client(Reply(401, {"kind": "starting"}), Reply(200, {"a": 1}))
+    assert one.get("/x").data == {"a": 1}
+    assert len(server.received) == 2
+    # what was refused was not done, whatever it means: a launch is neither repeated nor looked for
+    one, server = client(Reply(401, {"kind": "starting"}))
+    with pytest.raises(ServerError) as caught:
+        one.post_once("/x", {})
+    assert (caught.value.status, caught.value.ambiguous, len(server.received)) == (401, False, 1)
+    one, server = client(Reply(403, {"kind": "over"}))
+    with pytest.raises(UnauthorizedError, match="Check the token") as refused:
+        one.get("/x")
+    assert (refused.value.status, len(server.received)) == (403, 1)
+    # and what may have been done stays unclear
+    one, server = client(Reply(500, {"kind": "over"}))
+    with pytest.raises(UnauthorizedError) as unclear:
+        one.post_once("/x", {})
+    assert (unclear.value.status, unclear.value.ambiguous, len(server.received)) == (500, True, 1)

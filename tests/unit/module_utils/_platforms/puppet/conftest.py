@@ -118,7 +118,7 @@ def error_for(status: int, body: Any) -> ApiError:
     """The error that the client raises for an answer."""
     meant = PuppetPlatform.meant_status(status, body)
     said = PuppetPlatform.error_text(status, body, body if isinstance(body, str) else "")
-    return error_kind(meant)(said, status=status, ambiguous=min(status, meant) >= 500, body=body)
+    return error_kind(meant)(said, status=status, ambiguous=status >= 500, body=body)
 
 
 class Played:
