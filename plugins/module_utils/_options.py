@@ -185,6 +185,7 @@ def read_connection(
         connection = _named_connection(get_option, options, server or task_server, task_server, env)
     else:
         connection = _own_connection(options, env)
+    _refuse_context(connection)
     return _split_url(connection)
 
 
@@ -342,6 +343,14 @@ def _speaks_of(source: Source, chosen: Source | None, platform: str) -> bool:
         return True
     complete_url = PLATFORMS[platform].complete_url
     return source.of_platform(complete_url).other_origin(chosen.of_platform(complete_url).get("url")) is None
+
+
+def _refuse_context(connection: Connection) -> None:
+    """Refuse what the server does not have: it would be asked for and ignored."""
+    kind = PLATFORMS[connection.platform]
+    for name in ("organization", "location"):
+        if getattr(connection, name) is not None and name not in kind.CONTEXT:
+            raise InvalidOptionError(f"{name}: {kind.TITLE} has none, so leave it out for this server.")
 
 
 def _split_url(connection: Connection) -> Connection:

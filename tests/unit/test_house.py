@@ -271,7 +271,7 @@ def check_header(path: str, source: str) -> list[str]:
 
 
 _ENDS_MODULE = {"exit_json", "fail_json", "fail_from_exception"}
-_ENDS_PROCESS = {"sys.exit", "os._exit", "os.abort", "SystemExit"}
+_ENDS_PROCESS = {"sys.exit", "os._exit", "os.abort"}
 
 
 def check_ends(path: str, source: str) -> list[str]:
@@ -282,7 +282,8 @@ def check_ends(path: str, source: str) -> list[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Attribute) and node.attr in _ENDS_MODULE:
             complaints.append(f"{path}:{node.lineno}: {node.attr} belongs in _module.py")
-        if isinstance(node, (ast.Name, ast.Attribute)) and ast.unparse(node) in _ENDS_PROCESS:
+        ends = isinstance(node, ast.Attribute) and ast.unparse(node) in _ENDS_PROCESS
+        if ends or (isinstance(node, ast.Raise) and "SystemExit" in ast.unparse(node)):
             complaints.append(f"{path}:{node.lineno}: ends the process")
     return complaints
 

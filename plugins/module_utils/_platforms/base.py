@@ -113,6 +113,8 @@ class Platform(abc.ABC):
     #: connection option -> the platform's own environment names, first wins
     ENVIRONMENT: t.ClassVar[t.Mapping[str, tuple[str, ...]]]
 
+    #: connection options that the server has a notion of, among organization and location
+    CONTEXT: t.ClassVar[frozenset[str]] = frozenset()
     #: the server's session cookie is worth keeping between requests
     KEEPS_SESSION: t.ClassVar[bool] = False
     #: a row of the list is cheaper than the detail, also for a single job that is waited for

@@ -83,18 +83,22 @@ def test_bug_after_the_launch_keeps_the_id(
     check_job(caught)
 
 
+#: not in a line of the traceback, which is masked too
+NESTED = "deep"
+
+
 def test_job_that_cannot_be_shown(task: Any, launching: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is nested too deep to be masked is left out, and not the job."""
     mask = _launch.mask
 
     def limited(value: Any, secrets: Any) -> Any:
-        if "deep" in repr(value):
+        if NESTED in repr(value):
             raise RecursionError
         return mask(value, secrets)
 
     monkeypatch.setattr(_launch, "mask", limited)
     (job,) = launching.launch(None)
-    job.details = {"deep": 1}
+    job.details = {NESTED: 1}
     check_job(raised(task))
 
 

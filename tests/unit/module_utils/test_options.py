@@ -129,7 +129,7 @@ def test_a_url_that_ends_in_the_path_of_the_api_is_understood() -> None:
 def test_own_environment_names(tmp_path: pathlib.Path) -> None:
     (tmp_path / "x.pem").write_text("x")
     values = {
-        "platform": "awx",
+        "platform": "foreman",
         "url": "h",
         "username": "u",
         "password": "p",
@@ -143,6 +143,21 @@ def test_own_environment_names(tmp_path: pathlib.Path) -> None:
     expected = {**values, "url": "https://h", "validate_certs": False, "request_timeout": 7.0}
     assert {name: getattr(connection, name) for name in values} == expected
     assert connection.source == "the UNIFIED_JOBS_* variables"
+
+
+@pytest.mark.parametrize("name", ["organization", "location"])
+@pytest.mark.parametrize("platform", NAMES)
+def test_what_a_server_has_no_notion_of_is_refused(platform: str, name: str) -> None:
+    """House 0.4: nothing that is asked for is ignored in silence."""
+    options: dict[str, Any] = {"platform": platform, "url": "h", "username": "u", "token": "t", name: "X"}
+    if name in _registry.PLATFORMS[platform].CONTEXT:
+        assert getattr(read(**options), name) == "X"
+    else:
+        assert refusal(**options).startswith(f"{name}: ")
+    servers = {"one": {key: value for key, value in options.items() if key != name}}
+    if name not in _registry.PLATFORMS[platform].CONTEXT:
+        assert refusal(server="one", servers={"one": options}).startswith(f"{name}: ")
+    assert read(server="one", servers=servers).platform == platform
 
 
 @pytest.mark.case("awx-47")

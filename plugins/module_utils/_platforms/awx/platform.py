@@ -57,6 +57,7 @@ class AwxPlatform(Platform):
     LAUNCH_TYPES = facts.LAUNCH_TYPES
     JOB_TYPES = tuple(facts.JOB_PATHS)
     LAUNCH_OPTIONS = LAUNCH_OPTIONS
+    CONTEXT = frozenset(("organization",))
     ENVIRONMENT = conventions.ENVIRONMENT
     FEATURES = frozenset(
         (

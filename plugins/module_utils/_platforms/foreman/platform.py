@@ -42,6 +42,7 @@ class ForemanPlatform(Platform):
     LAUNCH_TYPES = ("job_template", "feature")
     JOB_TYPES = (facts.JOB_TYPE,)
     LAUNCH_OPTIONS = LAUNCH_OPTIONS
+    CONTEXT = frozenset(("organization", "location"))
     ENVIRONMENT = conventions.ENVIRONMENT
     KEEPS_SESSION = True
     POLLS_BY_LIST = True

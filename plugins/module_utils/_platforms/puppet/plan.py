@@ -102,7 +102,7 @@ def finish_launch(plan: Planning, launch: Launch, body: Row) -> None:
     if launch.type == facts.SCHEDULED_JOB:
         launch.job.subtype = "recurring" if plan.option("interval") is not None else "future"
     nodes = (scope or {}).get("nodes")
-    launch.context["nodes"] = nodes
+    launch.context.update(nodes=nodes, scope=scope)
     launch.job.host_counts["total"] = len(nodes) if nodes else None
 
 

@@ -379,7 +379,11 @@ def _refusal(error: ApiError, launch: Launch) -> JobsError:
         # a status of 500 or more says nothing on what was started, whatever the kind
         return error
     if kind in _NO_NODES:
-        return NoTargetsError(f"targets: no nodes matched, so nothing was started ({error.message}).")
+        options = {"nodes": "targets", "query": "target_query", "node_group": "puppet.node_group"}
+        option = next(
+            (ours for theirs, ours in options.items() if theirs in (launch.context.get("scope") or {})), "targets"
+        )
+        return NoTargetsError(f"{option}: no nodes matched, so nothing was started ({error.message}).")
     if kind == "puppetdb-error":
         return ServerError(error.message, status=error.status, body=error.body)
     if kind in _UNKNOWN:
