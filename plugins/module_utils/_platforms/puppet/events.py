@@ -39,11 +39,10 @@ def read_events(api: Api, job: Job, start: int = 1) -> t.Iterator[Row]:
             (row for row in rows(data.get("items")) if event_id(row) >= start),
             key=event_id,
         )
-        yield from fresh
-        after = max([next_start(data), *(event_id(row) + 1 for row in fresh)])
-        if not fresh or after <= start:
+        if not fresh:
             return
-        start = after
+        yield from fresh
+        start = max(next_start(data), event_id(fresh[-1]) + 1)
 
 
 def next_start(data: Row) -> int:

@@ -296,7 +296,7 @@ class PuppetPlatform(Platform):
         found = self.get_output(own[0], max_bytes=max_bytes, host_filter=host_filter)
         for warning in own[0].warnings:
             job.warn(warning)
-        return replace(found, cursor=None)
+        return found
 
     def _follow_schedule(self, job: Job) -> None:
         """Let what a schedule started say how it is.

@@ -231,6 +231,7 @@ def test_ids(body: dict[str, Any], wanted: str | None) -> None:
     [
         ({"type": "plan_task", "command": "plan_task"}, "plan_task", "package"),
         ({"type": None, "command": "task"}, "task", "package"),
+        ({"type": None, "command": "plan_script"}, "plan_script", "package"),
         ({"type": None, "command": None}, "task", "package"),
         ({"type": "", "command": "", "options": {"environment": "production"}}, "deploy", "Puppet run in production"),
         ({"type": None, "command": "deploy", "options": {}}, "deploy", "Puppet run"),
