@@ -333,7 +333,7 @@ class ApiClient:
         return error_kind(meant)(
             message + (f" (request {self._mask(request_id)[:80]})" if request_id else ""),
             status=status,
-            ambiguous=status >= 500 or status == 408,
+            ambiguous=min(status, meant) >= 500 or status == 408,
             transient=meant in RETRY_STATUSES,
             retry_after=retry_after(raw.headers.get("Retry-After"), raw.headers.get("Date")),
             body=data,

@@ -128,7 +128,7 @@ def _numbered(api: Api, terms: str, order: str) -> t.Iterator[tuple[list[Row], i
     number, seen = 1, 0
     while True:
         params = {"search": terms or None, "order": order, "per_page": PAGE_SIZE, "page": number}
-        rows, total = api.page(facts.JOBS, params)
+        rows, total = api.page(facts.JOBS, params, in_context=True)
         yield rows, total
         seen += len(rows)
         if _is_last(rows, PAGE_SIZE, total, seen):
@@ -149,7 +149,7 @@ def _below(api: Api, terms: str, query: JobQuery) -> t.Iterator[tuple[list[Row],
     while True:
         below = None if last is None else f"id < {last}"
         params = {"search": search.all_of(terms, below) if terms or below else None, "order": "id DESC"}
-        rows, count = api.page(facts.JOBS, {**params, "per_page": size, "page": 1})
+        rows, count = api.page(facts.JOBS, {**params, "per_page": size, "page": 1}, in_context=True)
         total = count if last is None else total
         yield rows, total
         numbers = [number for number in (as_number(row.get("id")) for row in rows) if number is not None]

@@ -550,8 +550,8 @@ def test_a_status_may_mean_another(scripted: Any, fake_clock: FakeClock) -> None
     with pytest.raises(UnauthorizedError, match="Check the token") as refused:
         one.get("/x")
     assert (refused.value.status, len(server.received)) == (403, 1)
-    # and what may have been done stays unclear
+    # a 5xx that means a refusal is one too: the platform vouches for it (Foreman contract 1.12)
     one, server = client(Reply(500, {"kind": "over"}))
-    with pytest.raises(UnauthorizedError) as unclear:
+    with pytest.raises(UnauthorizedError) as final:
         one.post_once("/x", {})
-    assert (unclear.value.status, unclear.value.ambiguous, len(server.received)) == (500, True, 1)
+    assert (final.value.status, final.value.ambiguous, len(server.received)) == (500, False, 1)

@@ -44,6 +44,16 @@ def test_a_number_may_be_text(face: Any) -> None:
     assert face("info", jobs=int(number))["job"]["id"] == face("info", jobs=number)["job"]["id"] == number
 
 
+@pytest.mark.case("foreman-44")
+def test_a_list_in_an_organization_that_does_not_exist(face: Any, refused: Any, foreman_lab: Any) -> None:
+    """Contract 1.0: jobs are not filtered by it, so that a wrong name would change nothing and nobody would see it."""
+    error = refused("info", organization="No such one")
+    assert (error.code, "No such one" in error.message) == ("not_found", True)
+    face("invoke", template="lab-ok", **WEB)
+    assert len(face("info", organization="Operations")["jobs"]) == 1
+    assert foreman_lab.requests("GET", f"{JOBS}$")[-1].query.get("organization_id")
+
+
 @pytest.mark.case("foreman-5")
 @pytest.mark.parametrize("generation", ["3.12", "3.16"])
 def test_a_job_whose_task_is_gone(face: Any, server: Any, generation: str) -> None:
