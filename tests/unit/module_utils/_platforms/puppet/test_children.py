@@ -258,8 +258,12 @@ def test_schedules_in_a_list(played: Any, answered: Any) -> None:
         "4": "canceled",
     }
     assert found["3"].warnings == ["How the job that it started went could not be read: Forbidden request"]
+    count = len(platform.client.asked)
     # one more request for each that is spent, and none for the others
     assert [path for _method, path, _query in platform.client.asked][-3:] == [path, "/jobs/7", "/jobs/8"]
+    # a row has all that the schedule itself would say
+    assert platform.get_children(found["1"]) == []
+    assert len(platform.client.asked) == count
 
 
 # -- in the lab ------------------------------------------------------------------------------------------------
