@@ -135,15 +135,16 @@ def newest_pages(api: Api, kind: str, native: Row, size: int) -> t.Iterator[Page
     params = {**_newest_first(kind), **native}
     pages = api.pages(path, params, size)
     try:
-        first = next(pages)
+        first = next(pages, None)
     except RejectedError:
         if kind == facts.JOB or "order_by" in native:
             raise
         del params["order_by"], params["order"]
         yield from api.pages(path, params, size)
         return
-    yield first
-    yield from pages
+    if first is not None:
+        yield first
+        yield from pages
 
 
 # -- lists -----------------------------------------------------------------------------------------------------
