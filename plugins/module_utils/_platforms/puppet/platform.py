@@ -301,7 +301,7 @@ class PuppetPlatform(Platform):
     def _follow_schedule(self, job: Job) -> None:
         """Let what a schedule started say how it is.
 
-        One that recurs is scheduled again when a run is over, or disabled; who waits for it waits for the run that
+        One that goes on is scheduled again when a run is over, or disabled; who waits for it waits for the run that
         comes next, or is going on when it is first seen.
         """
         if not mapping(job.details.get("last_run")):
@@ -316,7 +316,7 @@ class PuppetPlatform(Platform):
                 self._lose_run(job, ref)
         over = run is None or run.is_finished
         seen = self._before.setdefault(job.id, text(last["at"]) if over else None)
-        if job.subtype == "recurring" and over and seen == text(last["at"]):
+        if not normalize.is_spent(job) and over and seen == text(last["at"]):
             return
         if last["error"]:
             job.status, job.explanation = JobStatus.ERROR, last["error"]

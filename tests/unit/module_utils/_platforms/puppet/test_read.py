@@ -851,6 +851,20 @@ def test_schedules_of_an_old_release(played: Any, answered: Any) -> None:
     assert "/scheduled_jobs" not in paths(platform)
 
 
+@pytest.mark.case("puppet-70")
+def test_schedules_where_the_release_is_not_said(played: Any, answered: Any) -> None:
+    """Then the place itself is tried, once; the old one answers new servers without any."""
+    rows = {"items": [{"name": "2", "type": "task", "task": "a", "scheduled_time": "2030-01-01T00:00:00Z"}]}
+    platform = played({SCHEDULES: {"items": []}, "/scheduled_jobs": rows}, version="")
+    assert list(platform.iter_jobs(JobQuery(type="scheduled_job"))) == []
+    platform = played({"/scheduled_jobs": rows}, version="")
+    for _turn in range(2):
+        assert numbers(platform.iter_jobs(JobQuery(type="scheduled_job"))) == ["2"]
+    assert paths(platform).count(SCHEDULES) == 1
+    with pytest.raises(ServerError):
+        list(played({SCHEDULES: answered(500, None)}, version="").iter_jobs(JobQuery(type="scheduled_job")))
+
+
 @pytest.mark.parametrize("generation", ["2018.1", "2019.8", "2023"])
 def test_a_list_of_the_lab(face: Any, pe: Any, refused: Any, generation: str) -> None:
     pe.options.generation = generation
