@@ -99,6 +99,10 @@ class PuppetPlatform(Platform):
         return conventions.read_config_files(environ)
 
     @classmethod
+    def default_ca_path(cls) -> str | None:
+        return conventions.default_ca_path()
+
+    @classmethod
     def complete_url(cls, url: str) -> str:
         return conventions.complete_url(url)
 
