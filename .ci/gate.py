@@ -188,6 +188,10 @@ def peers(step: Step) -> None:
     pytest(step, venv, "tests/peers")
 
 
+#: on this core the scenarios run as modules, in processes of their own; on the others in Ansible's process
+AS_MODULES = "2.16"
+
+
 def molecule(core: Core) -> Callable[[Step], None]:
     """Real ansible-playbook runs against the lab, on one core."""
 
@@ -200,6 +204,8 @@ def molecule(core: Core) -> Callable[[Step], None]:
         stop_lab(state)
         try:
             env = environment(core.venv, home=step.name, UNIFIED_JOBS_LAB_STATE=str(state))
+            if core.name == AS_MODULES:
+                env["UNIFIED_JOBS_IN_PROCESS"] = "false"
             shutil.rmtree(Path(env["ANSIBLE_HOME"]) / "tmp", ignore_errors=True)
             step.run(("molecule", "test", "--all"), env, ROOT)
         finally:

@@ -319,7 +319,8 @@ def _choose_platform(own: t.Sequence[Source], environ: t.Mapping[str, str]) -> s
     chosen = next((source for source in own if "url" in source), None)
     readers: tuple[t.Callable[[str], list[Source]], ...] = (
         lambda name: [_convention_source(name, environ)],
-        lambda name: _file_sources(name, environ),
+        # a file with nothing but a token, as puppet-access leaves one, says nothing on other servers
+        lambda name: [source for source in _file_sources(name, environ) if "url" in source],
     )
     found: list[str] = []
     for read in readers:
@@ -354,6 +355,8 @@ def _refuse_context(connection: Connection) -> None:
 
 
 def _split_url(connection: Connection) -> Connection:
-    """Let the platform understand a url that ends in the path of its API."""
-    base, prefix = PLATFORMS[connection.platform].split_url(connection.url, connection.api_prefix)
-    return replace(connection, url=base, api_prefix=prefix)
+    """Let the platform understand a url that ends in the path of its API, and say whom it trusts by habit."""
+    kind = PLATFORMS[connection.platform]
+    base, prefix = kind.split_url(connection.url, connection.api_prefix)
+    authorities = connection.ca_path or (kind.default_ca_path() if connection.validate_certs else None)
+    return replace(connection, url=base, api_prefix=prefix, ca_path=authorities)

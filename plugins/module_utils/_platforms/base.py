@@ -134,6 +134,11 @@ class Platform(abc.ABC):
         return []
 
     @classmethod
+    def default_ca_path(cls) -> str | None:
+        """Return the file of the authorities to trust when nobody names one; None for those of the system."""
+        return None
+
+    @classmethod
     def complete_url(cls, url: str) -> str:
         """Return a checked url with what the platform's own tools add to one, such as a port."""
         return url

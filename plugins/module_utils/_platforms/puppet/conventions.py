@@ -81,8 +81,12 @@ def read_config_files(environ: t.Mapping[str, str]) -> list[tuple[str, dict[str,
     if token is not None:
         options["token"] = token
         place = f"{place} and {path}" if place else path
-    found = [(place, options)] if options else []
-    return found + [(path, {"ca_path": path}) for path in CA_FILES if os.access(path, os.R_OK)][:1]
+    return [(place, options)] if options else []
+
+
+def default_ca_path() -> str | None:
+    """Return the certificate of the site's own authority where agents and servers have it, if it can be read."""
+    return next((path for path in CA_FILES if os.access(path, os.R_OK)), None)
 
 
 def _home(environ: t.Mapping[str, str]) -> str:

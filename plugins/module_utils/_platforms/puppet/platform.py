@@ -99,6 +99,10 @@ class PuppetPlatform(Platform):
         return conventions.read_config_files(environ)
 
     @classmethod
+    def default_ca_path(cls) -> str | None:
+        return conventions.default_ca_path()
+
+    @classmethod
     def complete_url(cls, url: str) -> str:
         return conventions.complete_url(url)
 
@@ -302,7 +306,7 @@ class PuppetPlatform(Platform):
     def _follow_schedule(self, job: Job) -> None:
         """Let what a schedule started say how it is.
 
-        One that recurs is scheduled again when a run is over, or disabled; who waits for it waits for the run that
+        One that goes on is scheduled again when a run is over, or disabled; who waits for it waits for the run that
         comes next, or is going on when it is first seen.
         """
         if not mapping(job.details.get("last_run")):
@@ -317,7 +321,7 @@ class PuppetPlatform(Platform):
                 self._lose_run(job, ref)
         over = run is None or run.is_finished
         seen = self._before.setdefault(job.id, text(last["at"]) if over else None)
-        if job.subtype == "recurring" and over and seen == text(last["at"]):
+        if not normalize.is_spent(job) and over and seen == text(last["at"]):
             return
         if last["error"]:
             job.status, job.explanation = JobStatus.ERROR, last["error"]

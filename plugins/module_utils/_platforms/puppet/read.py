@@ -140,14 +140,14 @@ def newest_pages(api: Api, kind: str, native: Row, size: int) -> t.Iterator[Page
     params = {**_newest_first(kind), **native}
     pages = api.pages(path, params, size)
     try:
-        first = next(pages)
+        first = next(pages, None)
     except RejectedError:
         if kind == facts.JOB or "order_by" in native:
             raise
         del params["order_by"], params["order"]
         pages = api.pages(path, params, size)
-        first = next(pages)
-    for page in itertools.chain((first,), pages):
+        first = next(pages, None)
+    for page in itertools.chain(() if first is None else (first,), pages):
         if not all(is_of_kind(row, kind) for row in page):
             raise BadResponseError(f"The list at {path} holds something else than {kind.replace('_', ' ')}s.")
         yield page

@@ -45,7 +45,7 @@ def test_running(face: Any, stops: Any, lab_time: Any) -> None:
 
 
 @pytest.mark.case("puppet-52", "puppet-53")
-@pytest.mark.parametrize("write", [lambda number: int(number), lambda number: f"000{number}", str])
+@pytest.mark.parametrize("write", [int, lambda number: f"000{number}", str])
 def test_an_id_in_any_form(face: Any, stops: Any, write: Any) -> None:
     job = face("invoke", **HANG)["job"]
     assert face("cancel", jobs=write(job["id"]), type="job")["changed"] is True

@@ -258,8 +258,53 @@ def test_schedules_in_a_list(played: Any, answered: Any) -> None:
         "4": "canceled",
     }
     assert found["3"].warnings == ["How the job that it started went could not be read: Forbidden request"]
+    count = len(platform.client.asked)
     # one more request for each that is spent, and none for the others
     assert [path for _method, path, _query in platform.client.asked][-3:] == [path, "/jobs/7", "/jobs/8"]
+    # a row has all that the schedule itself would say
+    assert platform.get_children(found["1"]) == []
+    assert len(platform.client.asked) == count
+
+
+@pytest.mark.case("puppet-70")
+def test_a_schedule_that_goes_on(played: Any) -> None:
+    """A run that was over when it was first seen is not what it does now; one that came since is."""
+    path, every = "/scheduled_jobs/environment_jobs/3", {"units": "seconds", "value": 3600}
+    more: dict[str, Any] = {
+        "schedule": {"start_time": "2024-03-11T09:00:00Z", "interval": every},
+        "next_run": {"time": "2024-03-11T10:00:00Z"},
+    }
+    state = {"run": "failed", "at": "2024-03-11T09:00:00Z"}
+    failed = {"failed": 1}
+    platform = played(
+        {
+            path: lambda query: schedule("task", **more, last_run={"time": state["at"], "job": {"name": 7}}),
+            "/jobs/7": lambda query: body(7, state["run"], **(failed if state["run"] == "failed" else {"running": 1})),
+        }
+    )
+    seen = []
+    for run, at in (("failed", "09"), ("running", "10"), ("failed", "10"), ("failed", "10")):
+        state.update(run=run, at=f"2024-03-11T{at}:00:00Z")
+        seen.append(platform.get_job(JobRef("3", "scheduled_job")).status)
+    assert seen == ["scheduled", "running", "failed", "failed"]
+    # who looks anew
+    again = played({path: platform.client.answers[path], "/jobs/7": body(7, "failed", failed=1)})
+    assert again.get_job(JobRef("3", "scheduled_job")).status == "scheduled"
+
+
+@pytest.mark.case("puppet-70")
+def test_a_run_that_could_not_start(played: Any, recorded: Any) -> None:
+    """Recording 131: its next run comes all the same. Without one, it is over, in a list as alone."""
+    rows = recorded("131")["response"]["body"]["items"]
+    path = "/scheduled_jobs/environment_jobs"
+    for next_run, status in ((rows[1]["next_run"], "scheduled"), (None, "error")):
+        row = {**rows[1], "next_run": next_run}
+        platform = played({path: {"items": [row]}, f"{path}/1": row})
+        (listed,) = platform.iter_jobs(JobQuery(type="scheduled_job"))
+        alone = platform.get_job(JobRef("1", "scheduled_job"))
+        assert listed.status == alone.status == status
+        assert listed.explanation == alone.explanation
+    assert alone.explanation == "Unknown environment doesnotexist"
 
 
 # -- in the lab ------------------------------------------------------------------------------------------------

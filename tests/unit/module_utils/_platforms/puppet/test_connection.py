@@ -299,7 +299,6 @@ def test_variables_of_the_environment_are_none_of_theirs(home: Home) -> None:
 def test_a_named_server_reads_no_file(home: Home) -> None:
     home.token("from-file")
     home.conf(service_url="https://other.example.com")
-    (home.user.parent / "ca.pem").write_text("x", encoding="utf-8")
     servers = {"pe": {"platform": "puppet", "url": "pe.example.com/orchestrator/v1", "token": TOKEN}}
     found = home.connection(platform=None, server="pe", servers=servers)
     assert (found.url, found.token, found.server, found.ca_path) == (URL + ":8143", TOKEN, "pe", None)
@@ -409,6 +408,24 @@ def test_the_authority_is_found_where_agents_have_it(read: Any, secure: Any, pla
     path = pathlib.Path(conventions.CA_FILES[place])
     path.write_bytes(pathlib.Path(secure.ca_file).read_bytes())
     assert read() == []
+
+
+@pytest.mark.case("puppet-62")
+def test_a_named_server_has_the_authority_too(home: Home) -> None:
+    path = pathlib.Path(conventions.CA_FILES[0])
+    path.write_text("x", encoding="utf-8")
+    entry = {"platform": "puppet", "url": URL, "token": TOKEN}
+    assert home.connection(platform=None, server="pe", servers={"pe": entry}).ca_path == str(path)
+    assert (
+        home.connection(platform=None, server="pe", servers={"pe": {**entry, "validate_certs": False}}).ca_path is None
+    )
+
+
+@pytest.mark.case("puppet-60")
+def test_a_token_alone_says_nothing_on_a_url(home: Home) -> None:
+    """A user of AWX who has such a file too must not be taken for one of Puppet."""
+    home.token(TOKEN)
+    assert said(lambda: home.connection(platform=None, url=URL)).startswith("platform is not set: give platform")
 
 
 @pytest.mark.case("puppet-62")

@@ -137,7 +137,7 @@ def test_the_options_exist() -> None:
     )
     known = {name for one in tables for name in one}
     known |= {f"puppet.{name}" for name in LAUNCH_OPTIONS} | {f"schedule.{name}" for name in _arguments.SCHEDULE_TABLE}
-    agentless = {name for name in LAUNCH_OPTIONS["agentless"]["options"]}
+    agentless = set(LAUNCH_OPTIONS["agentless"]["options"])
     rows = [row for row in section("Requests") if not row[2].startswith("none")]
     said = {name.partition(":")[0] for row in rows for name in NAME.findall(row[2].split(";")[0].split(", with")[0])}
     about = {"job_info", "job_cancel", "desc", "false", "units", "scope"}

@@ -137,6 +137,31 @@ def test_an_error_that_repeats_a_key(refused: Any, pe: Any) -> None:
 
 
 @pytest.mark.case("puppet-68")
+def test_a_secret_that_would_be_cut_in_the_middle(refused: Any, pe: Any) -> None:
+    """Half a secret is not found any more, so it is masked before a long sentence is cut."""
+    for filler in range(970, 1000, 3):
+        body = json.dumps({"kind": "x/validation-error", "msg": "x" * filler + " Kx55-password"})
+        pe.fault("status", status=400, method="POST", path="command/", body=body, content_type="application/json")
+        agentless = {**AGENTLESS, **SECRETS}
+        error = refused("invoke", template="lab::ok", puppet={"agentless": [agentless]})
+        assert "Kx" not in shown(error)
+
+
+@pytest.mark.case("puppet-68")
+def test_nested_secrets_are_masked_by_the_launch_itself(played: Any, answered: Any, manual_time: Any) -> None:
+    """Whoever calls it, also without a face around it."""
+    refusal = answered(400, {"kind": "x/validation-error", "msg": f"no: {SECRETS} {KEY}"})
+    platform = played({"POST /command/task": refusal})
+    task = Task(Servers(lambda name: platform), clock=manual_time)
+    agentless = [{**AGENTLESS, **SECRETS}, {"hostnames": ["ssh2"], "private_key_content": KEY}]
+    request = JobRequest(type="task", template="t", validate=False, options={"agentless": agentless})
+    with pytest.raises(JobsError) as caught:
+        launch_job(task, request, None)
+    assert "no: " in caught.value.message
+    assert_hidden(caught.value)
+
+
+@pytest.mark.case("puppet-68")
 @pytest.mark.parametrize("mistake", [{"hostnames": []}, {"private_key_content": KEY}, {"hostnames": [" "]}])
 def test_a_mistake_beside_them(refused: Any, pe: Any, mistake: dict[str, Any]) -> None:
     agentless = {**AGENTLESS, **SECRETS, **mistake}

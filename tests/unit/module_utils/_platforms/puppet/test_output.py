@@ -255,6 +255,8 @@ def test_reading_on_in_a_plan(played: Any, size: int) -> None:
     assert (last.text, last.complete) == ("five\n", True)
     # what was read is not asked for again
     assert platform.client.asked[0][2] == {"start": 12}
+    # and the cursor does not grow
+    assert json.loads(str(last.cursor)) == {"done": ["20"], "partial": "", "lines": 0}
     assert read(platform, job(kind="plan_job"), last.cursor).text == ""
 
 

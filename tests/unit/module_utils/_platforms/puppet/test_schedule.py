@@ -436,8 +436,10 @@ PUT = f"PUT {NEW}/2"
 def test_the_run_may_be_pruned_when_it_is_stopped(played: Any, recorded: Any) -> None:
     """That is no reason to call the disabling a failure; recording 092."""
     platform = played({f"{NEW}/2": schedule(**LAST), PUT: {}, "/jobs/7": recorded("092")})
-    result = platform.cancel(platform.get_job(JobRef("2", "scheduled_job")))
+    job = platform.get_job(JobRef("2", "scheduled_job"))
+    result = platform.cancel(job)
     assert (result.changed, result.outcome) == (True, "requested")
+    assert job.warnings == ["The job 7 that it started does not exist any more."]
     assert platform.client.sent("PUT") == [(f"{NEW}/2", {"enabled": False})]
 
 
