@@ -148,7 +148,7 @@ def _parameters(plan: Planning, job: Job, given: t.Any) -> Row:
             f"secret_parameters: {foreign[0]} is no sensitive parameter of the job {job.id}; running a job again takes "
             "what the job had."
         )
-    plan.secret |= hidden
+    plan.hide(hidden)
     return {**values, **own}
 
 
