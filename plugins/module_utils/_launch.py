@@ -281,7 +281,7 @@ def _adopt(task: Task, platform: Platform, launch: Launch, cause: JobsError) -> 
     )
     raise LaunchUnknownError(
         f"It is not known whether the launch took effect: {cause.message.rstrip('.')}. Then {seen}.{trouble} "
-        f"It was not sent again. Look on the server for a job of {launch.template.get('name') or launch.type} "
+        f"It was not sent again. Look on the server for a job of {launch.template.get('name') or launch.job.name or launch.type} "
         f"since {launch.since or 'now'} before you launch again.",
         candidates=found,
         request=launch.request,

@@ -119,5 +119,5 @@ def _read_token(path: str) -> str | None:
     try:
         with open(path, encoding="utf-8-sig", errors="replace") as file:
             return file.read(65536).strip()
-    except OSError:
+    except (OSError, ValueError):  # the latter for a path that cannot be one
         return None

@@ -47,6 +47,7 @@ NODE_ENDS = frozenset(("stopped", "finished", "failed", "errored", "skipped"))
 #: what a server is named for in messages -> the first release of Puppet Enterprise that has it (contract 1.1)
 SINCE = {
     "plan_jobs": (2018, 1),
+    "agentless": (2019, 0),
     "userdata": (2019, 8, 5),
     "environment_plan_run": (2019, 8, 5),
     "finish_window": (2021, 6),

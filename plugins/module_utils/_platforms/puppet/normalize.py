@@ -366,12 +366,14 @@ def _read_scheduled(job: Job, native: t.Mapping[str, t.Any], options: dict[str, 
 def _last_run(native: t.Mapping[str, t.Any]) -> dict[str, t.Any] | None:
     last = mapping(native.get("last_run"))
     run = mapping(last.get("job"))
-    is_plan = native.get("type") == "plan" or kind_of(run) == facts.PLAN_JOB
+    kind = facts.PLAN_JOB if native.get("type") == "plan" or kind_of(run) == facts.PLAN_JOB else facts.JOB
+    # a number whose kind nothing tells is no job's: a cancel would stop the wrong one
+    is_told = native.get("type") in ("plan", "task", "deploy") or _LINK.search(text(run.get("id")))
     return (
         {
             "at": iso_time(last.get("time")),
-            "type": facts.PLAN_JOB if is_plan else facts.JOB,
-            "id": id_of(run),
+            "type": kind,
+            "id": id_of(run) if is_told and is_of_kind(run, kind) else None,
             "error": clean(text(mapping(run.get("submission_error")).get("msg"))) or None,
         }
         if last

@@ -256,6 +256,8 @@ def _require_release(plan: Planning) -> None:
         plan.api.require("timeout", "job_timeout")
     if plan.option("userdata") is not None:
         plan.api.require("userdata", "puppet.userdata")
+    if plan.option("agentless"):
+        plan.api.require("agentless", "puppet.agentless")
     if plan.option("parameter_types"):
         plan.api.require("environment_plan_run", "puppet.parameter_types")
 

@@ -252,6 +252,8 @@ class PuppetPlatform(Platform):
             if result.changed and not self._api.has_schedules:
                 gone = replace(job, status=JobStatus.CANCELED, native_status=None, explanation="It was deleted.")
                 self._deleted[job.id] = gone
+                if stop.may_have_started(job, self.client.server_time):
+                    job.warn("A job that it has started goes on if it is not over: this release does not tell which.")
             return result
         if job.type == facts.JOB:
             return stop.stop_job(self._api, job, force)

@@ -250,6 +250,10 @@ def _native(query: JobQuery, kinds: list[str]) -> Row:
         raise InvalidOptionError(
             f"native_query: {unknown[0]} is no filter of the type {kinds[0]} ({', '.join(_NATIVE[kinds[0]])})."
         )
+    odd = [name for name, value in given.items() if not isinstance(value, str) or not value.strip()]
+    if odd:
+        # a list or a dictionary would be sent as several filters, or as none
+        raise InvalidOptionError(f"native_query: {odd[0]} must be text.")
     if given.get("type") == "deploy" and "task" in given:
         raise InvalidOptionError("native_query: task does not go together with type: deploy, which runs no task.")
     return given

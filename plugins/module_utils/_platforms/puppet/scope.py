@@ -76,7 +76,7 @@ def _query(query: t.Any) -> t.Any:
 
 def _is_ast(query: t.Any) -> bool:
     """Return whether a query is a list as PuppetDB has them: an operator, and what it is for."""
-    return isinstance(query, list) and bool(query) and isinstance(query[0], str) and bool(query[0].strip())
+    return isinstance(query, list) and len(query) > 1 and isinstance(query[0], str) and bool(query[0].strip())
 
 
 def _group(value: str) -> str:

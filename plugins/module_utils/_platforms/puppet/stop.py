@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ..._clock import parse_time
 from ..._errors import ApiError, JobsError, NotFoundError, UnsupportedError
 from ..._native import mapping, text
 from ..._types import CancelResult, Job, JobRef, JobStatus
@@ -129,6 +130,15 @@ def stop_schedule(api: Api, job: Job, stop: t.Callable[[JobRef], CancelResult]) 
                 raise
             job.warn(f"It will not start again, but its job {running.id} goes on: {error.message}")
     return CancelResult(changed, "requested" if changed else "already_finished")
+
+
+def may_have_started(job: Job, server_time: str | None) -> bool:
+    """Return whether a schedule of an old release, which does not list its runs, may have one.
+
+    :param server_time: now, by the server's own clock.
+    """
+    start, now = parse_time(job.details.get("start_time")), parse_time(server_time)
+    return start is None or now is None or start <= now
 
 
 def _disable(api: Api, job: Job) -> bool:

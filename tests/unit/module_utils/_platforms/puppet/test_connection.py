@@ -191,8 +191,9 @@ def test_a_token_file_of_another_name(home: Home) -> None:
     home.conf(service_url=URL, token_file="~/other")
     found = home.connection()
     assert (found.token, found.url) == (TOKEN, URL + ":8143")
-    home.conf(service_url=URL, token_file=str(home.user / "none"))
-    assert home.connection().token is None
+    for nowhere in (str(home.user / "none"), "\0", ["x"], 5):
+        home.conf(service_url=URL, token_file=nowhere)
+        assert home.connection().token is None
 
 
 # -- orchestrator.conf -----------------------------------------------------------------------------------------

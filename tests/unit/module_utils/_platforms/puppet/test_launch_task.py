@@ -11,7 +11,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unified.jobs.plugins.module_utils._errors import InvalidOptionError, JobsError
+from ansible_collections.unified.jobs.plugins.module_utils._errors import (
+    InvalidOptionError,
+    JobsError,
+    UnsupportedError,
+)
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.puppet.recover import MARK
 from ansible_collections.unified.jobs.plugins.module_utils._types import JobRequest
 
@@ -112,6 +116,15 @@ def test_agentless_targets_beside_nodes_with_an_agent(played: Any) -> None:
     assert (body["scope"], body["targets"]) == ({"nodes": [WEB1, "ssh1"]}, [{"hostnames": ["ssh1"]}])
 
 
+@pytest.mark.case("puppet-16")
+@pytest.mark.parametrize("version", ["2018.1.15", "none"])
+def test_nodes_without_an_agent_need_a_release_that_knows_them(played: Any, version: str) -> None:
+    """An older one has no key for them: it would take the names for nodes with an agent, and keep the password."""
+    request = JobRequest(template="t", type="task", validate=False, options={"agentless": [ALL_OF_AGENTLESS]})
+    with pytest.raises(UnsupportedError, match="puppet.agentless needs Puppet Enterprise 2019.0 or later"):
+        played({}, version=version).plan(request)
+
+
 # -- the scope -------------------------------------------------------------------------------------------------
 
 
@@ -128,6 +141,7 @@ def test_agentless_targets_beside_nodes_with_an_agent(played: Any) -> None:
         ({"target_query": {"a": 1}}, "PQL text"),
         ({"target_query": [["="]]}, "PQL text"),
         ({"target_query": [" ", "a"]}, "PQL text"),
+        ({"target_query": ["and"]}, "PQL text"),
         ({"puppet": {"node_group": "  "}}, "puppet.node_group is empty"),
         ({"puppet": {"agentless": []}}, "puppet.agentless is empty"),
         ({"puppet": {"agentless": [{"hostnames": []}]}}, r"puppet.agentless[0].hostnames is empty"),

@@ -309,3 +309,24 @@ def test_an_odd_transport_is_none_that_is_logged_in_by(call: Call, transport: An
     known = {**pe.answers(FAILED), ("GET", f"{pe.JOB}/nodes"): pe.page(pe.node(transport=transport))}
     result, _client = call(known, "invoke", CALLS["rerun"][3])
     assert "had no agent" not in " ".join(result["job"]["warnings"])
+
+
+# -- what a schedule started -----------------------------------------------------------------------------------
+
+
+@pytest.mark.case("puppet-51", "puppet-70")
+@pytest.mark.parametrize(
+    ("kind", "run"),
+    [
+        (None, {"name": 5}),
+        (["task"], {"name": 5, "id": "5"}),
+        ("task", {"name": 5, "id": f"{pe.LINK}{pe.SCHEDULE}"}),
+    ],
+)
+def test_a_number_whose_kind_nothing_tells_is_not_stopped(call: Call, kind: Any, run: Any) -> None:
+    """It was taken for a job, whatever has that number."""
+    timer = pe.schedule(type=kind, last_run={"time": "2026-11-22T10:00:00Z", "job": run})
+    options = {"jobs": "5", "type": "scheduled_job"}
+    result, client = call(pe.answers(RUNNING, None, timer), "cancel", options)
+    assert client.sent() == [(pe.SCHEDULE, {"enabled": False})]
+    assert result["changed"] is True

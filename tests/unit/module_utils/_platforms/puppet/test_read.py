@@ -739,6 +739,9 @@ def test_a_list_ends_where_all_that_follows_is_older(played: Any) -> None:
         ({"type": "job", "native_query": "task = a"}, "native_query: Puppet Enterprise takes a dictionary"),
         ({"type": "job", "native_query": ["task"]}, "native_query"),
         ({"native_query": {"task": "a"}}, "native_query: say with type"),
+        ({"type": "job", "native_query": {"task": {"a": 1}}}, "native_query: task must be text"),
+        ({"type": "job", "native_query": {"type": ["deploy"], "task": "a"}}, "native_query: type must be text"),
+        ({"type": "job", "native_query": {"task": " "}}, "native_query: task must be text"),
         ({"type": "job", "native_query": {"limit": 5}}, "native_query: limit is no filter of the type job"),
         ({"type": "job", "native_query": {"type": "deploy", "task": "a"}}, "native_query: task does not go together"),
         # what a list does not know it ignores

@@ -528,6 +528,20 @@ def test_before_2021_7_it_is_deleted(
     assert face("cancel", jobs=job, missing_ok=True)["changed"] is False
 
 
+def test_before_2021_7_what_a_schedule_started_goes_on(face: Any, pe: Any) -> None:
+    """The old list does not say what ran: that the cancel leaves it alone is at least told."""
+    pe.options.generation = "2019.8"
+    job = face("invoke", **{**TASK, "template": "lab::hang"}, **in_seconds(pe, 60), puppet={"interval": 600})["job"]
+    pe.lab.advance(90)
+    assert face("info", type="job")["jobs"][0]["status"] == "running"
+    done = face("cancel", jobs=job)
+    assert (done["changed"], done["job"]["status"]) == (True, "canceled")
+    assert done["job"]["warnings"] == [
+        "A job that it has started goes on if it is not over: this release does not tell which."
+    ]
+    assert face("info", type="job")["jobs"][0]["status"] == "running"
+
+
 @pytest.mark.case("puppet-65")
 def test_the_old_delete_of_a_new_server_is_never_used(face: Any, pe: Any) -> None:
     """Recording 141: it answers 204 and does nothing."""
