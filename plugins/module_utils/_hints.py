@@ -104,7 +104,7 @@ def _instead(name: str, known: t.Collection[str]) -> str:
     place, _dot, last = name.rpartition(".")
     for words in _OTHERS.get(last, ()):
         if first_word(words) in known:
-            return words
+            return next((word for word in words.split(" or ") if place and word.startswith(f"{place}.")), words)
     within = [option for option in known if option.rpartition(".")[0] and option.rpartition(".")[2] == last]
     if within:
         return " or ".join(within)
@@ -147,7 +147,8 @@ def explained(message: str, given: t.Iterable[str], spec: t.Mapping[str, t.Any])
     if "unable to convert to dict" in message or message.partition(": ")[2].startswith("dictionary requested"):
         return f"{message.rstrip('.')}. Write a dict, JSON or name=value."
     wrong = re.search(r"^value of (platform|type) must be one of: (.*), got: (.+)$", message)
-    return " ".join(filter(None, (message, _value(*wrong.groups()) if wrong else "")))
+    hint = _value(*wrong.groups()) if wrong else ""
+    return f"{message}. {hint}" if hint else message
 
 
 def _value(option: str, choices: str, value: str) -> str:

@@ -66,6 +66,7 @@ CANCEL = _hints.option_names({**CONNECTION, **argument_spec({**jobs_table(True),
         (LAUNCH, "plan", "template (a launch also needs type: plan)"),
         (LAUNCH, "nodes", "targets or awx.nodes"),
         (LAUNCH, "puppet.nodes", "targets or awx.nodes"),
+        (LAUNCH, "awx.tags", "awx.job_tags"),
         (READ, "nodes", "host_filter"),
         (LAUNCH, "query", "target_query"),
         (LAUNCH, "scope", "targets, target_query or puppet.node_group"),
@@ -134,7 +135,7 @@ READ_TYPES = "job, workflow_job, job_invocation, plan_job, scheduled_job"
 )
 def test_a_value_that_is_named_otherwise(option: str, choices: str, value: str, hint: str) -> None:
     message = f"value of {option} must be one of: {choices}, got: {value}"
-    assert _hints.explained(message, [], CONNECTION) == " ".join(filter(None, (f"{message}", hint)))
+    assert _hints.explained(message, [], CONNECTION) == (f"{message}. {hint}" if hint else message)
 
 
 def test_the_types_that_hints_name_are_there() -> None:
