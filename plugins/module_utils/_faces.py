@@ -77,6 +77,7 @@ def invoke(
     options = _wait_options(get) if get("wait") else None
     request = _request(get, platform)
     if note_secrets:
+        request.hide = note_secrets
         note_secrets(secret_texts(request.secret_parameters))
         note_secrets(secret_options(platform.LAUNCH_OPTIONS, request.options))
     return launch_job(task, request, options, get("on_no_targets") or "fail")

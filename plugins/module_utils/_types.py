@@ -231,6 +231,8 @@ class JobRequest:
     validate: bool = True
     #: nothing will be sent, so that what only the server's validation would find has to be found by reads
     plan_only: bool = False
+    #: is told what turns out to be secret while it is planned, such as a parameter that the server calls sensitive
+    hide: t.Callable[[t.Iterable[str]], t.Any] = field(default=lambda texts: None, repr=False, compare=False)
 
     def all_parameters(self) -> dict[str, t.Any] | None:
         """Return the parameters with the secret ones merged over them."""

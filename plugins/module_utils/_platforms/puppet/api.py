@@ -10,7 +10,7 @@ import json
 import re
 import typing as t
 
-from ..._errors import ApiError, BadResponseError, UnsupportedError
+from ..._errors import ApiError, BadResponseError, ConnectionFailedError, UnsupportedError
 from ..._native import mapping, rows, text, whole
 from ..base import Client
 from . import facts
@@ -18,6 +18,10 @@ from .errors import is_missing_route
 
 Row = dict[str, t.Any]
 PAGE_SIZE = 100
+#: half a million rows; a list that is longer has no end
+_MOST_PAGES = 5000
+#: seconds that a list may take although the deadline is over: it may be over at once, and a job has many nodes
+_LEAST = 30.0
 _STATUS = "/status/v1/services/orchestrator-service"
 _RELEASE = re.compile(r"([0-9]{4})\.([0-9]{1,4})(?:\.([0-9]{1,4}))?")
 
@@ -49,11 +53,12 @@ class Api:
         """Yield the rows of a list page by page, each row once.
 
         Servers say the total in three ways or not at all, old ones know no offset and send everything (contract 1.3):
-        it ends with a page that is short, or that brings nothing new.
+        it ends with the last row of the total, with a page that is short if there is no total, or with one that brings
+        nothing new. A page may be shorter than asked for where something before the server has a limit of its own.
         """
         seen: set[str] = set()
         offset = 0
-        while True:
+        for _number in self.bounded(path):
             data = self.get(path, {**params, "limit": size, "offset": offset})
             found = data.get("items")
             if not isinstance(found, list):
@@ -68,8 +73,23 @@ class Api:
             page.total = whole(mapping(data.get("pagination")).get("total"))
             yield page
             offset += len(found)
-            if not page or len(found) != size or (page.total is not None and offset >= page.total):
+            if not page or (len(found) != size if page.total is None else offset >= page.total):
                 return
+
+    def bounded(self, path: str) -> t.Iterator[int]:
+        """Yield the numbers of the requests that read a list, as long as there is time for them.
+
+        :raises ConnectionFailedError: if its time is over; the client alone bounds each request.
+        :raises BadResponseError: if it has no end.
+        """
+        clock = self.client.clock
+        least = clock.monotonic() + _LEAST
+        for number in range(1, _MOST_PAGES + 1):
+            deadline = self.client.deadline
+            if deadline is not None and clock.monotonic() >= max(deadline, least):
+                raise ConnectionFailedError(f"The server takes too long to tell all of {path}.", transient=True)
+            yield number
+        raise BadResponseError(f"The list at {facts.API}{path} has no end.")
 
     @property
     def release(self) -> tuple[int, ...] | None:

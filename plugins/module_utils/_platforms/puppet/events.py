@@ -33,8 +33,9 @@ def read_events(api: Api, job: Job, start: int = 1) -> t.Iterator[Row]:
 
     An empty page is the end; where to go on never goes backwards, whatever the server says (checklist 46).
     """
-    while True:
-        data = api.get(path_of(job), {"start": start})
+    path = path_of(job)
+    for _number in api.bounded(path):
+        data = api.get(path, {"start": start})
         fresh = sorted(
             (row for row in rows(data.get("items")) if event_id(row) >= start),
             key=event_id,

@@ -60,5 +60,7 @@ SHOWN_ELSEWHERE = frozenset(
     ("description", "environment", "params", "parameters", "scope", "task", "plan_name", "targets")
 )
 MASK = "********"
+#: no result is shown deeper; Python itself gives up not much further down
+DEEPEST = 200
 #: keys of agentless targets whose values are secret (contract 1.8)
 SECRET_KEYS = frozenset(("password", "private-key-content", "sudo-password", "private_key_content", "sudo_password"))

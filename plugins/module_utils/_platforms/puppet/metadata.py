@@ -35,6 +35,8 @@ _PLAIN: dict[str, t.Callable[[t.Any], bool]] = {
 }
 _WITH_BOUNDS = re.compile(r"(\w+)(?:\[.*\])?", re.DOTALL)
 _OPTIONAL = re.compile(r"Optional\[(.*)\]", re.DOTALL)
+#: what is wrapped more often is left to the server
+_MOST_OPTIONAL = 5
 _ENUM = re.compile(r"Enum\[([^\[\]]*)\]", re.DOTALL)
 _WORDS = re.compile(r"'([^']*)'|\"([^\"]*)\"|([^,\s'\"]+)")
 
@@ -131,10 +133,14 @@ def _is_optional(row: Row) -> bool:
 
 def _fits(value: t.Any, kind: str) -> bool:
     """Return whether a value may be of a type; what cannot be told here fits."""
+    for _depth in range(_MOST_OPTIONAL):
+        inner = _OPTIONAL.fullmatch(kind.strip())
+        if inner is None:
+            break
+        if value is None:
+            return True
+        kind = inner[1]
     kind = kind.strip()
-    inner = _OPTIONAL.fullmatch(kind)
-    if inner:
-        return value is None or _fits(value, inner[1])
     words = _ENUM.fullmatch(kind)
     if words:
         known = ["".join(found) for found in _WORDS.findall(words[1])]

@@ -111,11 +111,10 @@ def _failed_task(job: Job, node: Row, status: str) -> Row:
     }
 
 
-def names_of(found: list[Row], which: str) -> list[str]:
-    """Return the names of all nodes, of those that did well, or of those that did not."""
-    good = [row for row in found if node_status(row) in (HostStatus.OK, HostStatus.CHANGED)]
-    rows = {"all": found, "successful": good, "failed": [row for row in found if row not in good]}[which]
-    return [text(row.get("name")) for row in rows]
+def names_of(found: list[Row], which: str) -> list[t.Any]:
+    """Return the names, as the server has them, of all nodes, of those that did well, or of those that did not."""
+    wanted = {"all": (True, False), "successful": (True,), "failed": (False,)}[which]
+    return [row.get("name") for row in found if (node_status(row) in (HostStatus.OK, HostStatus.CHANGED)) in wanted]
 
 
 def needs_nodes(job: Job) -> bool:

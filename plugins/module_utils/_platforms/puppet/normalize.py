@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import json
+import re
 import typing as t
 
 from ..._clock import iso_time, parse_time
+from ..._masking import TOO_DEEP
 from ..._native import clean, mapping, rows, text, whole
 from ..._types import HostStatus, Job, JobStatus, empty_host_counts
 from . import facts
@@ -17,6 +19,7 @@ from .results import redacted, seconds
 
 _COPIED = ("command", "node_count")
 _OWNER = "login"
+_LINK = re.compile(r"/(jobs|plan_jobs|scheduled_jobs(?:/environment_jobs)?)/[0-9]+/?", re.ASCII)
 
 
 def normalize(native: t.Mapping[str, t.Any], kind: str | None = None) -> Job:
@@ -50,6 +53,18 @@ def kind_of(native: t.Mapping[str, t.Any]) -> str:
     link = text(native.get("id"))
     known = (kind for kind in (facts.PLAN_JOB, facts.SCHEDULED_JOB) if f"/{kind}s/" in link)
     return next(known, facts.JOB)
+
+
+def is_of_kind(native: t.Mapping[str, t.Any], kind: str) -> bool:
+    """Return whether nothing in a body says that it is of another kind than was asked for.
+
+    A number names three jobs: what is done to the wrong one is done to a job that nobody meant.
+    """
+    for value in (native.get("id"), native.get("name")):
+        link = _LINK.search(value) if isinstance(value, str) else None
+        if link:
+            return link[1].partition("/")[0] == f"{kind}s"
+    return kind == facts.PLAN_JOB or "plan_name" not in mapping(native.get("options"))
 
 
 def recognizes(native: t.Mapping[str, t.Any]) -> bool:
@@ -126,7 +141,7 @@ def parameters_of(native: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 def masked(parameters: dict[str, t.Any], names: t.Any) -> dict[str, t.Any]:
     """Return parameters without the values of those that are named, and of those that say so themselves."""
-    secret = _names(names)
+    secret = names_in(names)
     return {
         name: facts.MASK if name in secret or (isinstance(value, dict) and "_sensitive" in value) else redacted(value)
         for name, value in parameters.items()
@@ -136,26 +151,28 @@ def masked(parameters: dict[str, t.Any], names: t.Any) -> dict[str, t.Any]:
 def mask_native(native: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Return a body with what is secret masked, at any depth."""
     options, given = mapping(native.get("options")), mapping(native.get("input"))
-    names = _names(options.get("sensitive")) | _names(given.get("sensitive_parameters"))
-    result: dict[str, t.Any] = _without_secrets(dict(native), names, False)
+    names = names_in(options.get("sensitive")) | names_in(given.get("sensitive_parameters"))
+    result: dict[str, t.Any] = _without_secrets(dict(native), names, False, 0)
     return result
 
 
-def _names(value: t.Any) -> frozenset[str]:
+def names_in(value: t.Any) -> frozenset[str]:
     """Return the names of what is sensitive; a single one may come without its list."""
     names = [value] if isinstance(value, str) else value
     return frozenset(text(name) for name in names) if isinstance(names, (list, dict)) else frozenset()
 
 
-def _without_secrets(value: t.Any, names: frozenset[str], given: bool) -> t.Any:
+def _without_secrets(value: t.Any, names: frozenset[str], given: bool, depth: int) -> t.Any:
+    if isinstance(value, (dict, list)) and depth > facts.DEEPEST:
+        return TOO_DEEP
     if isinstance(value, dict):
         return {
             key: facts.MASK
             if key in facts.SECRET_KEYS or key == "_sensitive" or (given and key in names)
-            else _without_secrets(item, names, given or key in ("params", "parameters"))
+            else _without_secrets(item, names, given or key in ("params", "parameters"), depth + 1)
             for key, item in value.items()
         }
-    return [_without_secrets(item, names, given) for item in value] if isinstance(value, list) else value
+    return [_without_secrets(item, names, given, depth + 1) for item in value] if isinstance(value, list) else value
 
 
 # -- jobs ------------------------------------------------------------------------------------------------------
@@ -234,7 +251,7 @@ def _job_details(native: t.Mapping[str, t.Any], options: dict[str, t.Any], envir
     details["environment"] = environment
     details["scope"] = options.get("scope")
     details["options"] = {
-        name.replace("-", "_"): value for name, value in options.items() if name not in facts.SHOWN_ELSEWHERE
+        text(name).replace("-", "_"): value for name, value in options.items() if name not in facts.SHOWN_ELSEWHERE
     }
     details["options"].pop("sensitive", None)
     details["changed_at"] = iso_time(native.get("timestamp")) or native.get("timestamp")

@@ -104,7 +104,8 @@ def _read_on(pieces: t.Iterable[Piece], cursor: Cursor, max_bytes: int, ended: b
     """Return the first whole lines after the cursor, as many as fit, one at the least, which is cut if it must be."""
     taken: list[str] = []
     size = 0
-    left = [piece for piece in pieces if piece[0] not in cursor.done]
+    done = frozenset(cursor.done)
+    left = [piece for piece in pieces if piece[0] not in done]
     # what was begun is brought to its end first
     for key, said in sorted(left, key=lambda piece: piece[0] != cursor.partial):
         lines = _LINES.findall(said)

@@ -45,6 +45,12 @@ class Planning:
         """Return a key of the option C(puppet), or None."""
         return self.request.options.get(name)
 
+    def hide(self, names: t.Iterable[str]) -> None:
+        """Note parameters that are secret; their values are masked from now on wherever they turn up."""
+        self.secret |= set(names)
+        given = {name: value for name, value in self.parameters.items() if name in self.secret}
+        self.request.hide(list(secret_texts(given)))
+
     @property
     def parameters(self) -> dict[str, t.Any]:
         """Return the parameters, the secret ones among them."""
@@ -63,7 +69,7 @@ def plan_launch(plan: Planning) -> Launch:
     # of what is wrong without asking the server, nothing has been asked
     body = {"task": _task_body, "deploy": _run_body, "plan": _plan_body}[text(request.type)](plan)
     said = _read_metadata(plan, body) if request.type != "deploy" else Metadata()
-    plan.secret |= said.sensitive() | set(request.secret_parameters or {})
+    plan.hide(request.secret_parameters or ())
     _require_release(plan)
     warnings = [*said.warnings, *(_disconnected(plan, body) if request.validate else [])]
     launch = schedule_launch(plan.api, request, body) if request.schedule is not None else _launch_now(request, body)
@@ -236,6 +242,8 @@ def _read_metadata(plan: Planning, body: Row) -> Metadata:
         return Metadata()
     kind, name = text(plan.request.type), text(body.get("task") or body.get("plan_name"))
     said = read_metadata(plan.api, kind, name, body["environment"])
+    # before anything is refused: an error shows what was given, too
+    plan.hide(said.sensitive())
     what = f"the {kind} {name}"
     check_parameters(said, plan.parameters, what, plan.option("parameter_types") or {})
     check_noop(said, plan.option("noop"), what)

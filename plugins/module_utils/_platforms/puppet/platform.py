@@ -228,8 +228,9 @@ class PuppetPlatform(Platform):
             answer = mapping(self.client.post_once(launch.path, launch.body).data)
         except ApiError as error:
             raise _refusal(error, launch) from None
-        number = normalize.id_of(mapping(answer.get("job") or answer.get("scheduled_job")) or answer)
-        if number is None:
+        made = mapping(answer.get("job") or answer.get("scheduled_job")) or answer
+        number = normalize.id_of(made)
+        if number is None or not normalize.is_of_kind(made, launch.type):
             raise BadResponseError("The server took the launch, but its answer names no job.", ambiguous=True)
         job = self._after_launch(launch, number)
         self._tell_dropped_nodes(launch, job)

@@ -7,17 +7,18 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 import typing as t
 
 from ..._clock import parse_time
-from ..._errors import InvalidOptionError, NotFoundError, RejectedError, ResourceMissingError
+from ..._errors import BadResponseError, InvalidOptionError, NotFoundError, RejectedError, ResourceMissingError
 from ..._native import mapping, text
 from ..._types import Job, JobQuery, JobRef, JobStatus
 from ..base import JobStream
 from . import facts
 from .api import PAGE_SIZE, Api, Page, Row
 from .errors import is_missing_route
-from .normalize import id_of, is_number, normalize
+from .normalize import id_of, is_number, is_of_kind, normalize
 
 _WINDOW = ("min_finish_timestamp", "max_finish_timestamp")
 #: kind -> the server's own filters of its list; it ignores others
@@ -73,8 +74,12 @@ def read_one(api: Api, ref: JobRef) -> Job:
                 missing=[number],
             ) from None
         body = found
+    if id_of(body) != number or not is_of_kind(body, kind):
+        # a cancel goes by what was read: it would stop that other job
+        raise BadResponseError(
+            f"The server was asked for the {kind.replace('_', ' ')} {number} and answered with something else."
+        )
     job = normalize(body, kind)
-    job.id = job.id or number
     # also if it lacks what a release before has not: there is no more to be had
     job.is_complete = True
     return job
@@ -140,11 +145,12 @@ def newest_pages(api: Api, kind: str, native: Row, size: int) -> t.Iterator[Page
         if kind == facts.JOB or "order_by" in native:
             raise
         del params["order_by"], params["order"]
-        yield from api.pages(path, params, size)
-        return
-    if first is not None:
-        yield first
-        yield from pages
+        pages = api.pages(path, params, size)
+        first = next(pages, None)
+    for page in itertools.chain(() if first is None else (first,), pages):
+        if not all(is_of_kind(row, kind) for row in page):
+            raise BadResponseError(f"The list at {path} holds something else than {kind.replace('_', ' ')}s.")
+        yield page
 
 
 # -- lists -----------------------------------------------------------------------------------------------------

@@ -12,21 +12,24 @@ from __future__ import annotations
 
 import typing as t
 
-from ..._errors import InvalidOptionError, NoTargetsError, NotFoundError, UnsupportedError
+from ..._errors import BadResponseError, InvalidOptionError, NoTargetsError, NotFoundError, UnsupportedError
+from ..._masking import TOO_DEEP, secret_texts
 from ..._native import mapping, text
 from ..._types import Job, JobRef, JobRequest, Launch
 from . import facts
 from .api import Row
 from .nodes import names_of
-from .normalize import environment_of
+from .normalize import environment_of, names_in
 from .options import RUN_OPTIONS
 from .plan import DEFAULT_ENVIRONMENT, Planning, finish_launch
 from .read import check_id
 from .recover import without_mark
+from .results import REDACTED, redacted
 
 _REFUSED = ("template", "template_id", "inventory", "targets", "target_query", "parameters", "description", "schedule")
 _LOGINS = frozenset(("ssh", "winrm"))
 _SHOWN = 10
+_KEPT_BACK = frozenset((REDACTED, facts.MASK, TOO_DEEP))
 _TASKS = frozenset(("task", "plan_task"))
 
 
@@ -55,7 +58,9 @@ def plan_rerun(plan: Planning, get_job: t.Callable[[JobRef], Job], nodes_of: t.C
 
 def _without_agent(nodes: list[Row], names: list[str]) -> list[str]:
     """Return a warning about nodes that were logged in to: no job tells how."""
-    away = [text(node.get("name")) for node in nodes if node.get("transport") in _LOGINS and node.get("name") in names]
+    chosen = frozenset(names)
+    away = [text(node.get("name")) for node in nodes if text(node.get("transport")) in _LOGINS]
+    away = [name for name in away if name in chosen]
     if not away:
         return []
     more = f" and {len(away) - _SHOWN} more" if len(away) > _SHOWN else ""
@@ -108,6 +113,8 @@ def _earlier_job(request: JobRequest, get_job: t.Callable[[JobRef], Job]) -> Job
 def _chosen_nodes(request: JobRequest, job: Job, nodes_of: t.Callable[[Job], list[Row]]) -> list[str]:
     which = request.rerun_hosts
     names = names_of(nodes_of(job), which)
+    if not all(isinstance(name, str) and name.strip() for name in names):
+        raise BadResponseError(f"rerun: the server lists nodes of the job {job.id} without their names.")
     if not names:
         raise NoTargetsError(
             f"rerun_hosts: the job {job.id} has no node that is {which if which != 'all' else 'left'}, "
@@ -123,10 +130,11 @@ def _parameters(plan: Planning, job: Job, given: t.Any) -> Row:
     :raises UnsupportedError: if a sensitive one is not given: the server does not tell it.
     """
     options = mapping(job.native.get("options"))
-    secret = options.get("sensitive") if isinstance(options.get("sensitive"), list) else []
     values = dict(mapping(given))
-    hidden = {text(name) for name in secret or ()}
-    hidden |= {name for name, value in values.items() if isinstance(value, dict) and "_sensitive" in value}
+    # what is kept back somewhere within would be sent as the words that stand for it
+    hidden = names_in(options.get("sensitive")) | {
+        name for name, value in values.items() if _KEPT_BACK.intersection(secret_texts(redacted(value)))
+    }
     own = plan.request.secret_parameters or {}
     left = sorted(hidden - set(own))
     if left:
@@ -140,19 +148,19 @@ def _parameters(plan: Planning, job: Job, given: t.Any) -> Row:
             f"secret_parameters: {foreign[0]} is no sensitive parameter of the job {job.id}; running a job again takes "
             "what the job had."
         )
-    plan.secret |= hidden
+    plan.hide(hidden)
     return {**values, **own}
 
 
 def _task_body(plan: Planning, job: Job) -> Row:
     options = mapping(job.native.get("options"))
-    if job.subtype not in _TASKS or not options.get("task"):
+    if job.subtype not in _TASKS:
         raise UnsupportedError(
             f"rerun: a job of the kind {job.subtype} cannot be launched from here; run its plan again."
         )
     body: Row = {
         "environment": environment_of(job.native) or DEFAULT_ENVIRONMENT,
-        "task": options["task"],
+        "task": _told(job, "task"),
         "params": _parameters(plan, job, options.get("params")),
     }
     if options.get("noop"):
@@ -160,8 +168,23 @@ def _task_body(plan: Planning, job: Job) -> Row:
     return body
 
 
+def _told(job: Job, key: str) -> str:
+    """Return the name of what a job ran."""
+    name = mapping(job.native.get("options")).get(key)
+    if not isinstance(name, str) or not name.strip():
+        raise UnsupportedError(
+            f"rerun: the server does not say what the job {job.id} ran, so it cannot be launched again."
+        )
+    return name
+
+
 def _run_body(job: Job) -> Row:
     options = mapping(job.native.get("options"))
+    if not options or options.get("noop") not in (None, True, False):
+        # it may have only said what would change, or be no Puppet run at all
+        raise UnsupportedError(
+            f"rerun: the server does not say how the job {job.id} ran, so it cannot be launched again."
+        )
     body: Row = {"environment": environment_of(job.native) or ""}
     names = ("concurrency", *RUN_OPTIONS)
     body.update({name: options[name] for name in names if options.get(name) is not None})
@@ -175,7 +198,7 @@ def _run_body(job: Job) -> Row:
 def _plan_body(plan: Planning, job: Job) -> Row:
     options = mapping(job.native.get("options"))
     return {
-        "plan_name": options.get("plan_name"),
+        "plan_name": _told(job, "plan_name"),
         "params": _parameters(plan, job, options.get("parameters")),
         "environment": environment_of(job.native) or DEFAULT_ENVIRONMENT,
     }

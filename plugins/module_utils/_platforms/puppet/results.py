@@ -13,10 +13,13 @@ import typing as t
 from dataclasses import dataclass
 
 from ..._clock import iso_time
+from ..._masking import TOO_DEEP
 from ..._native import clean, mapping, text, whole
 from ..._types import HostResult, HostStatus
 from . import facts
 
+#: what the server writes for a value that it keeps back
+REDACTED = "Sensitive [value redacted]"
 #: of a Puppet run
 _CHANGES = ("changed", "failed", "skipped", "corrective_change", "failed_to_restart")
 #: what the metrics of a Puppet run hold in every release, and those of a task hardly do
@@ -64,11 +67,13 @@ def take_apart(result: t.Any, finished: bool = False) -> Result:
     return found
 
 
-def redacted(value: t.Any) -> t.Any:
-    """Return a value without what is marked as sensitive in it, at any depth."""
+def redacted(value: t.Any, depth: int = 0) -> t.Any:
+    """Return a value without what is marked as sensitive in it; what is deeper than anything is shown is left out."""
+    if isinstance(value, (dict, list)) and depth > facts.DEEPEST:
+        return TOO_DEEP
     if isinstance(value, dict):
-        return {name: facts.MASK if name == "_sensitive" else redacted(item) for name, item in value.items()}
-    return [redacted(item) for item in value] if isinstance(value, list) else value
+        return {name: facts.MASK if name == "_sensitive" else redacted(item, depth + 1) for name, item in value.items()}
+    return [redacted(item, depth + 1) for item in value] if isinstance(value, list) else value
 
 
 def _take_error(rest: dict[str, t.Any], found: Result, finished: bool) -> None:

@@ -69,9 +69,14 @@ def _nodes(request: JobRequest, agentless: list[Row]) -> list[str] | None:
 
 
 def _query(query: t.Any) -> t.Any:
-    if isinstance(query, str) or (isinstance(query, list) and query and isinstance(query[0], str)):
+    if isinstance(query, str) or _is_ast(query):
         return query
     raise InvalidOptionError("target_query: Puppet Enterprise takes PQL text, or a query of PuppetDB as a list.")
+
+
+def _is_ast(query: t.Any) -> bool:
+    """Return whether a query is a list as PuppetDB has them: an operator, and what it is for."""
+    return isinstance(query, list) and bool(query) and isinstance(query[0], str) and bool(query[0].strip())
 
 
 def _group(value: str) -> str:
@@ -83,7 +88,9 @@ def _group(value: str) -> str:
 def _agentless(number: int, item: t.Mapping[str, t.Any]) -> Row:
     """Return one entry of C(targets) as the server names its keys."""
     given = {name: value for name, value in item.items() if value is not None}
-    if not given.get("hostnames"):
+    # as they are in the scope: under another name a node would not be logged in to
+    given["hostnames"] = [str(name).strip() for name in given.get("hostnames") or ()]
+    if not any(given["hostnames"]):
         raise InvalidOptionError(f"puppet.agentless[{number}].hostnames is empty: name the nodes.")
     if "password" in given and "private_key_content" in given:
         raise InvalidOptionError(f"puppet.agentless[{number}]: give password or private_key_content, not both.")

@@ -12,10 +12,10 @@ from ..._errors import ApiError, JobsError, NotFoundError, UnsupportedError
 from ..._native import mapping, text
 from ..._types import CancelResult, Job, JobRef, JobStatus
 from . import facts
-from .api import Api, Row
+from .api import Api
 from .errors import is_missing_route, kind_of
-from .normalize import last_state
-from .read import last_run_ref
+from .normalize import is_number
+from .read import last_run_ref, read_one
 
 _OVER = frozenset(("stopped", "finished", "failed"))
 
@@ -89,7 +89,7 @@ def stop_plan(api: Api, job: Job, force: bool) -> CancelResult:
 def _stop_jobs_of(api: Api, job: Job, force: bool) -> None:
     """Stop the jobs that a plan is in. That this fails does not undo that the plan was stopped."""
     try:
-        running = _running_jobs(api.get(f"{facts.PATHS[facts.PLAN_JOB]}/{job.id}"))
+        running = _running_jobs(read_one(api, JobRef(text(job.id), facts.PLAN_JOB)))
     except JobsError as error:
         job.warn(f"The plan was stopped, but its jobs could not be read and may go on: {error.message}")
         return
@@ -100,9 +100,9 @@ def _stop_jobs_of(api: Api, job: Job, force: bool) -> None:
             job.warn(f"The plan was stopped, but its job {own} goes on: {error.message}")
 
 
-def _running_jobs(body: Row) -> list[str]:
-    jobs = mapping(body.get("status"))
-    return [text(number) for number, states in jobs.items() if last_state(states) not in _OVER]
+def _running_jobs(job: Job) -> list[str]:
+    jobs = mapping(job.details.get("jobs"))
+    return [number for number, state in jobs.items() if is_number(number) and state not in _OVER]
 
 
 def _no_stop_plan(api: Api) -> UnsupportedError:

@@ -2,17 +2,20 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A Foreman with one job, whose answers a test may spoil; and ways to spoil them."""
+"""A Foreman with one job, whose answers a test may spoil."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from types import SimpleNamespace
+import pathlib
+import sys
 from typing import Any
 
-from ansible_collections.unified.jobs.plugins.module_utils._errors import ResourceMissingError
+ABOVE = str(pathlib.Path(__file__).resolve().parents[1])
+if ABOVE not in sys.path:
+    sys.path.insert(0, ABOVE)
 
-Key = tuple[str, str]
+import spoil  # noqa: E402
+
 JOB = "/api/job_invocations/5"
 INPUTS = [{"template_input_name": "a", "template_input_id": 1, "value": "v"}]
 TEMPLATE = {
@@ -68,7 +71,7 @@ def page(*rows: Any, **more: Any) -> dict[str, Any]:
     return {"total": len(rows), "subtotal": len(rows), "page": 1, "per_page": 100, "results": list(rows), **more}
 
 
-def answers(one: dict[str, Any]) -> dict[Key, Any]:
+def answers(one: dict[str, Any]) -> dict[spoil.Key, Any]:
     """All that the server knows."""
     return {
         ("GET", "/api/job_invocations"): page(one),
@@ -94,72 +97,10 @@ def answers(one: dict[str, Any]) -> dict[Key, Any]:
     }
 
 
-class OddClient:
-    """A client of such a server. C(answers) may hold errors, and functions of what was sent."""
-
-    prefix = ""
-    server_time: str | None = "2026-11-22T12:00:00Z"
-
-    def __init__(self, known: dict[Key, Any], clock: Any) -> None:
-        self.answers = known
-        self.clock = clock
-        self.deadline: float | None = None
-        self.asked: list[tuple[str, str, Any]] = []
-
-    def _answer(self, method: str, path: str, given: Any) -> Any:
-        self.asked.append((method, path, given))
-        if len(self.asked) > 500:
-            raise AssertionError(f"requests without end, at last to {path}")
-        if (method, path) not in self.answers:
-            raise ResourceMissingError(f"{method} {path} answered 404", status=404)
-        found = self.answers[method, path]
-        found = found(given) if callable(found) else found
-        if isinstance(found, Exception):
-            raise found
-        return SimpleNamespace(data=found, status=200, text="", header=lambda name: None)
-
-    def get(self, path: str, params: Any = None, **_more: Any) -> Any:
-        return self._answer("GET", path, dict(params or {}))
-
-    def post(self, path: str, body: Any = None) -> Any:
-        return self._answer("POST", path, body)
-
-    def post_once(self, path: str, body: Any = None) -> Any:
-        return self._answer("POST", path, body)
-
-    def posts(self) -> list[str]:
-        """The paths of what was sent."""
-        return [path for method, path, _given in self.asked if method == "POST"]
-
-
-#: what may stand where something else should; servers and what lies before them have answered all of these
+#: as for every server, and odd lists
 ODD = (
-    None,
-    [],
-    {},
-    "x",
-    -1,
-    True,
-    10**40,
-    [[]],
+    *spoil.ODD,
     {"results": [None, 1, [], {}]},
     {"results": [{"id": [1]}], "total": 9},
     {"results": [{"id": "zz", "name": None}], "subtotal": 10**30},
 )
-
-
-def places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Every place within a body."""
-    yield place
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in inner:
-        yield from places(item, (*place, key))
-
-
-def spoiled(value: Any, place: tuple[Any, ...], odd: Any) -> Any:
-    """The body with something odd at a place."""
-    if not place:
-        return odd
-    copy: Any = dict(value) if isinstance(value, dict) else list(value)
-    copy[place[0]] = spoiled(value[place[0]], place[1:], odd)
-    return copy

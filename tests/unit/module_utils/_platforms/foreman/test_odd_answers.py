@@ -6,21 +6,20 @@
 
 from __future__ import annotations
 
-import json
 import pathlib
 import sys
-from typing import Any, Callable
+from typing import Any
 
 import pytest
 
-from ansible_collections.unified.jobs.plugins.module_utils import _faces, _registry
-from ansible_collections.unified.jobs.plugins.module_utils._errors import InternalError, JobsError, ServerError
+from ansible_collections.unified.jobs.plugins.module_utils._errors import InternalError, ServerError
 
 HERE = str(pathlib.Path(__file__).resolve().parent)
 if HERE not in sys.path:
     sys.path.insert(0, HERE)
 
-from odd_server import JOB, ODD, OddClient, answers, job, page, places, spoiled  # noqa: E402
+from odd_server import JOB, ODD, answers, job, page  # noqa: E402
+from spoil import Call, Time, faces_on, places, spoiled  # noqa: E402
 
 OK, FAILED = job(), job("stopped", "failed", failed=1, succeeded=0)
 RUNNING = job("running", "running")
@@ -55,36 +54,10 @@ CALLS: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
 }
 
 
-class Time:
-    """A clock that only its own sleep moves."""
-
-    now = 1000.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += max(0.0, seconds)
-
-
 @pytest.fixture
-def call(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Any, OddClient]]:
+def call(monkeypatch: pytest.MonkeyPatch) -> Call:
     """call(known, face, options) is the result or the error of a face on a server that knows this, and the client."""
-
-    def run(known: Any, face: str, options: Any) -> tuple[Any, OddClient]:
-        given = dict(options)
-        check_mode = given.pop("check_mode", False)
-        client = OddClient(known, Time())
-        monkeypatch.setattr(_registry, "ApiClient", lambda *_a, **_k: client)
-        values = {"platform": "foreman", "url": "https://f.example.com", "username": "u", "password": "pw", **given}
-        try:
-            result = getattr(_faces, face)(values.get, check_mode=check_mode, clock=client.clock)
-            json.dumps(result)
-        except JobsError as error:
-            return error, client
-        return result, client
-
-    return run
+    return faces_on(monkeypatch, platform="foreman", url="https://f.example.com", username="u", password="pw")
 
 
 @pytest.mark.parametrize("name", CALLS)

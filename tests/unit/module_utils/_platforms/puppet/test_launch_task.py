@@ -99,6 +99,12 @@ def test_agentless_targets_are_sent_as_the_server_names_their_keys(played: Any, 
     }
 
 
+def test_agentless_nodes_have_one_name_in_both_places(played: Any) -> None:
+    """A node that is only in the scope is not logged in to."""
+    body = sent_by(played({}), template="t", options={"agentless": [{"hostnames": [" ssh1 ", "ssh2"]}]})
+    assert (body["scope"], body["targets"]) == ({"nodes": ["ssh1", "ssh2"]}, [{"hostnames": ["ssh1", "ssh2"]}])
+
+
 def test_agentless_targets_beside_nodes_with_an_agent(played: Any) -> None:
     body = sent_by(
         played({}), template="t", targets=[WEB1], options={"agentless": [{"hostnames": ["ssh1"], "user": None}]}
@@ -121,6 +127,7 @@ def test_agentless_targets_beside_nodes_with_an_agent(played: Any) -> None:
         ({"targets": [WEB1, " "]}, "a name in it is empty"),
         ({"target_query": {"a": 1}}, "PQL text"),
         ({"target_query": [["="]]}, "PQL text"),
+        ({"target_query": [" ", "a"]}, "PQL text"),
         ({"puppet": {"node_group": "  "}}, "puppet.node_group is empty"),
         ({"puppet": {"agentless": []}}, "puppet.agentless is empty"),
         ({"puppet": {"agentless": [{"hostnames": []}]}}, r"puppet.agentless[0].hostnames is empty"),

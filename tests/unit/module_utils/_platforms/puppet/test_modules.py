@@ -187,3 +187,15 @@ def test_no_personal_data_of_the_owner(run: Run) -> None:
     assert result["job"]["launched_by"] == "admin"
     for word in ("Administrator", "display_name", "email", "role_ids", "last_login"):
         assert word not in json.dumps(result)
+
+
+@pytest.mark.case("puppet-50")
+@pytest.mark.parametrize("more", [{}, {"unknown": "x"}], ids=["launched", "refused"])
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_what_the_task_calls_sensitive_is_in_no_invocation(run: Run, more: dict[str, str], check_mode: bool) -> None:
+    """Also where it was not given as a secret: only the server tells that it is one."""
+    given = {"must": "a", "secret": "Kx55-declared-Kx55", **more}
+    result = run("job_invocation", check_mode=check_mode, template="lab::params", targets=WEB, parameters=given)
+    assert result["rc"] == (1 if more else 0)
+    assert result["invocation"]["module_args"]["parameters"]["must"] == "a"
+    assert "Kx55" not in json.dumps(result)

@@ -159,7 +159,7 @@ def test_a_run_of_2016(played: Any, recorded: Any) -> None:
 def test_a_plan(played: Any, recorded: Any) -> None:
     """Recording 149."""
     plan = recorded("149")["response"]["body"]
-    plan = {**plan, "options": {**plan["options"], "environment": "staging"}}
+    plan = {**plan, "id": "7", "name": "7", "options": {**plan["options"], "environment": "staging"}}
     launch = rerun(played, plan, kind="plan_job")
     assert launch.path == "/command/plan_run"
     assert launch.body["plan_name"] == plan["options"]["plan_name"]
@@ -260,6 +260,14 @@ def test_a_number_alone_may_be_two_jobs(refused: Any, pe: Any) -> None:
         (detail(type="plan_script"), "job", "a job of the kind plan_script cannot be launched from here"),
         (detail(type="plan_apply"), "job", "plan_apply"),
         (detail(options={"task": None}), "job", "cannot be launched"),
+        (detail(options={"task": "  "}), "job", "does not say what the job 7 ran"),
+        (detail(options={"task": ["a"]}), "job", "does not say what the job 7 ran"),
+        ({"name": "7", "state": "failure", "options": {}}, "plan_job", "does not say what the job 7 ran"),
+        ({"name": "7", "state": "failed"}, "job", "does not say how the job 7 ran"),
+        (detail(type="deploy", options={"noop": "yes"}), "job", "does not say how the job 7 ran"),
+        (detail(options={"sensitive": "token"}), "job", "the parameters token of the job 7 are sensitive"),
+        (detail(options={"params": {"t": [{"_sensitive": "x"}]}}), "job", "the parameters t of the job 7 are"),
+        (detail(options={"params": {"t": "Sensitive [value redacted]"}}), "job", "the parameters t of the job 7 are"),
         (detail(options={"project": {"project_id": "p"}}), "job", "is of a Bolt project"),
         (detail(options={"sensitive": ["token"]}), "job", "the parameters token of the job 7 are sensitive"),
         (detail(options={"params": {"t": {"_sensitive": "x"}}}), "job", "the parameters t of the job 7 are sensitive"),
