@@ -19,9 +19,9 @@ from toolchain import BUILD, REQUIREMENTS, ROOT, ToolchainError, environment, ma
 
 LIVE = {
     "UNIFIED_JOBS_LIVE_URL": "the server, for example https://awx.example.com",
-    "UNIFIED_JOBS_LIVE_OK": "the name of a template that succeeds",
-    "UNIFIED_JOBS_LIVE_FAIL": "the name of a template that fails on some host",
-    "UNIFIED_JOBS_LIVE_SLEEP": "the name of a template that sleeps for a minute or longer",
+    "UNIFIED_JOBS_LIVE_OK": "the name of a template, or task, that succeeds",
+    "UNIFIED_JOBS_LIVE_FAIL": "the name of one that fails on some host",
+    "UNIFIED_JOBS_LIVE_SLEEP": "the name of one that sleeps for a minute or longer",
 }
 LIVE_LOGIN = {
     "UNIFIED_JOBS_LIVE_TOKEN": "a token that may launch and cancel these templates; or",
@@ -29,8 +29,8 @@ LIVE_LOGIN = {
     "UNIFIED_JOBS_LIVE_PASSWORD": "that user's password, if there is no token",
 }
 LIVE_OPTIONAL = {
-    "UNIFIED_JOBS_LIVE_PLATFORM": "the kind of server: awx (the default) or foreman",
-    "UNIFIED_JOBS_LIVE_TARGETS": "the search for the hosts to run on; a Foreman needs it",
+    "UNIFIED_JOBS_LIVE_PLATFORM": "the kind of server: awx (the default), foreman or puppet",
+    "UNIFIED_JOBS_LIVE_TARGETS": "the search or PQL query for the hosts to run on; foreman and puppet need it",
     "UNIFIED_JOBS_LIVE_CA_PATH": "a file with the certificate of the server's authority",
 }
 LIVE_ALL = {**LIVE, **LIVE_LOGIN, **LIVE_OPTIONAL}
@@ -45,10 +45,13 @@ def main_venv() -> Path:
 def live_missing(environ: Mapping[str, str]) -> list[str]:
     """The variables that are needed and not set: a token is enough to log in, and so are a user and a password."""
     needed = list(LIVE)
-    if not environ.get("UNIFIED_JOBS_LIVE_TOKEN"):
+    platform = environ.get("UNIFIED_JOBS_LIVE_PLATFORM")
+    if platform == "puppet":
+        needed.append("UNIFIED_JOBS_LIVE_TOKEN")
+    elif not environ.get("UNIFIED_JOBS_LIVE_TOKEN"):
         user = environ.get("UNIFIED_JOBS_LIVE_USERNAME") or environ.get("UNIFIED_JOBS_LIVE_PASSWORD")
         needed += list(LIVE_LOGIN)[1:] if user else list(LIVE_LOGIN)[:1]
-    if environ.get("UNIFIED_JOBS_LIVE_PLATFORM") == "foreman":
+    if platform in ("foreman", "puppet"):
         needed.append("UNIFIED_JOBS_LIVE_TARGETS")
     return [name for name in needed if not environ.get(name)]
 

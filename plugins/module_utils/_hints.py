@@ -18,16 +18,24 @@ _OTHERS: dict[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(("job_template_id", "workflow_job_template_id"), ("template_id",)),
     **dict.fromkeys(("extra_vars", "extra_data", "variables", "vars", "inputs", "command"), ("parameters",)),
+    **dict.fromkeys(("params", "plan_params", "task_params"), ("parameters",)),
     **dict.fromkeys(("id", "ids", "job", "job_id", "job_ids", "job_invocation_id", "command_id"), ("jobs", "rerun")),
+    **dict.fromkeys(("plan_job", "plan_job_id", "scheduled_job", "scheduled_job_id"), ("jobs", "rerun")),
+    **dict.fromkeys(("task", "task_name"), ("template",)),
+    **dict.fromkeys(("plan", "plan_name"), ("template (a launch also needs type: plan)",)),
+    **dict.fromkeys(("env", "environment_name"), ("puppet.environment",)),
+    **dict.fromkeys(("group", "nodegroup", "node_group_id"), ("puppet.node_group",)),
+    **dict.fromkeys(("min_finish_timestamp", "max_finish_timestamp"), ("native_query",)),
     **dict.fromkeys(("search", "search_query", "query", "filters"), ("target_query", "native_query")),
     **dict.fromkeys(("order", "sort"), ("order_by",)),
+    **dict.fromkeys(("state", "states"), ("status",)),
     **dict.fromkeys(("page_size", "per_page", "max_objects", "count"), ("max_results",)),
     **dict.fromkeys(("all_pages", "return_all"), ("max_results: 0",)),
     **dict.fromkeys(("interval", "min_interval", "max_interval"), ("wait_interval",)),
     **dict.fromkeys(("recurrence", "scheduling"), ("schedule",)),
     **dict.fromkeys(("forks", "concurrency_control", "concurrency_level"), ("concurrency",)),
     **dict.fromkeys(
-        ("controller_host", "tower_host", "aap_hostname", "hostname", "server_url", "base_url"),
+        ("controller_host", "tower_host", "aap_hostname", "hostname", "server_url", "service_url", "base_url"),
         ("url",),
     ),
     **dict.fromkeys(("controller_username", "tower_username", "aap_username", "user"), ("username",)),
@@ -47,13 +55,37 @@ _OTHERS: dict[str, tuple[str, ...]] = {
     "hosts": ("targets", "host_filter"),
     "job_type": ("awx.job_type", "type"),
     "limit": ("targets or target_query", "max_results"),
+    "node": ("targets", "host_filter"),
+    "nodes": ("targets or awx.nodes", "host_filter"),
+    "owner": ("launched_by",),
+    "scheduled_time": ("schedule.start_at",),
+    "scope": ("targets, target_query or puppet.node_group",),
     "ssh": ("foreman.ssh_user and foreman.effective_user",),
-    "tags": ("awx.job_tags",),
-    "timeout": ("wait_timeout",),
+    "tags": ("awx.job_tags or puppet.tags",),
+    "timeout": ("job_timeout or wait_timeout", "wait_timeout"),
+    "token_file": ("token (token_file is for a named server)",),
 }
 _PLATFORMS = {
     **dict.fromkeys(("aap", "controller", "tower"), "awx"),
     **dict.fromkeys(("katello", "satellite"), "foreman"),
+    **dict.fromkeys(("orchestrator", "pe", "puppet_enterprise", "puppetenterprise"), "puppet"),
+}
+#: what somebody may mean by a type that this option has not: what is launched is named otherwise than its job, and
+#: of these the ones that the option has
+_TYPES: dict[str, tuple[str, ...]] = {
+    "deploy": ("job",),
+    "job": ("job_template", "task", "deploy"),
+    "job_invocation": ("job_template",),
+    "job_template": ("job", "job_invocation"),
+    "plan": ("plan_job",),
+    "plan_job": ("plan",),
+    "project": ("project_update",),
+    "project_update": ("project",),
+    "puppet_run": ("deploy", "job"),
+    "task": ("job",),
+    "workflow": ("workflow_job_template", "workflow_job"),
+    "workflow_job": ("workflow_job_template",),
+    "workflow_job_template": ("workflow_job",),
 }
 #: how alike two names must be for one to be a slip of the other; 1 is the same
 _ALIKE = 0.75
@@ -71,13 +103,18 @@ def instead(unknown: t.Iterable[str], known: t.Collection[str]) -> dict[str, str
 def _instead(name: str, known: t.Collection[str]) -> str:
     place, _dot, last = name.rpartition(".")
     for words in _OTHERS.get(last, ()):
-        if words.replace(":", " ").split()[0] in known:
-            return words
+        if first_word(words) in known:
+            return next((word for word in words.split(" or ") if place and word.startswith(f"{place}.")), words)
     within = [option for option in known if option.rpartition(".")[0] and option.rpartition(".")[2] == last]
     if within:
         return " or ".join(within)
-    beside = [option for option in known if option.rpartition(".")[0] == place]
-    return next(iter(difflib.get_close_matches(name, beside, 1, _ALIKE)), "")
+    beside = {option.rpartition(".")[2]: option for option in known if option.rpartition(".")[0] == place}
+    return next((beside[slip] for slip in difflib.get_close_matches(last, beside, 1, _ALIKE)), "")
+
+
+def first_word(words: str) -> str:
+    """Return the option that a hint begins with."""
+    return words.partition(" ")[0].rstrip(",:")
 
 
 def sentence(hints: t.Mapping[str, str]) -> str:
@@ -109,7 +146,14 @@ def explained(message: str, given: t.Iterable[str], spec: t.Mapping[str, t.Any])
         return f"{message.rstrip('.')}. {sentence(instead(unknown, option_names(spec)))}".strip()
     if "unable to convert to dict" in message or message.partition(": ")[2].startswith("dictionary requested"):
         return f"{message.rstrip('.')}. Write a dict, JSON or name=value."
-    wrong = re.search(r"^value of platform must be one of: .*, got: (\w+)", message)
-    if wrong and wrong[1].lower() in _PLATFORMS:
-        return f"{message}. Write {_PLATFORMS[wrong[1].lower()]} instead of {wrong[1]}."
-    return message
+    wrong = re.search(r"^value of (platform|type) must be one of: (.*), got: (.+)$", message)
+    hint = _value(*wrong.groups()) if wrong else ""
+    return f"{message}. {hint}" if hint else message
+
+
+def _value(option: str, choices: str, value: str) -> str:
+    """Return which of the choices of C(platform) or C(type) to write instead of this value, empty if none is known."""
+    asked = value.lower()
+    meant = (_PLATFORMS.get(asked, ""),) if option == "platform" else _TYPES.get(asked, ())
+    fitting = [word for word in choices.split(", ") if word in meant]
+    return f"Write {' or '.join(fitting)} instead of {value}." if fitting else ""

@@ -219,8 +219,8 @@ def _include_after_launch(platform: Platform, job: Job, include: Include) -> Non
 
 
 def _refuse_empty_targets(request: JobRequest) -> None:
-    # Ansible makes a list of one empty text of an empty text
-    if request.targets is not None and not any(str(host).strip() for host in request.targets):
+    # Ansible makes a list of one text of an empty text, and of an empty list that is written as text
+    if request.targets is not None and not any(str(host).strip() not in ("", "[]") for host in request.targets):
         raise no_targets("targets")
     if request.target_query is not None and not request.target_query:
         raise no_targets("target_query")

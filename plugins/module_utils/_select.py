@@ -51,6 +51,11 @@ def _refs(value: t.Any, job_type: str | None, option: str) -> t.Iterator[JobRef]
     if isinstance(value, int):
         yield JobRef(_id(str(value), option), job_type)
     elif isinstance(value, str):
+        if value.lstrip()[:1] in ("{", "["):
+            raise InvalidOptionError(
+                f"{option}: text that begins with {value.lstrip()[0]} is no id: write ids with commas between, or give "
+                "the job, the result or the list itself instead of its text."
+            )
         for part in value.split(","):
             yield JobRef(_id(part, option), job_type)
     elif isinstance(value, t.Mapping):

@@ -167,7 +167,7 @@ def test_a_template_that_does_not_exist(world: Any, check_mode: bool) -> None:
 
 
 @live
-@pytest.mark.parametrize("option", [{"targets": []}, {"target_query": ""}, {"target_query": "  "}])
+@pytest.mark.parametrize("option", [{"targets": []}, {"targets": ["[]"]}, {"target_query": ""}, {"target_query": "  "}])
 def test_an_empty_set_of_hosts_never_means_all(world: Any, option: dict[str, Any]) -> None:
     assert failing(world, "invoke", template=world.names.ok, **option).code == "no_targets"
     skipped = world.face("invoke", template=world.names.ok, on_no_targets="skip", **option)

@@ -20,6 +20,7 @@ from ansible_collections.unified.jobs.plugins.module_utils._arguments import (
     jobs_table,
 )
 from ansible_collections.unified.jobs.plugins.module_utils._options import connection_argument_spec
+from ansible_collections.unified.jobs.plugins.module_utils._registry import job_types, launch_types
 
 CONNECTION = connection_argument_spec()
 LAUNCH = _hints.option_names(
@@ -60,6 +61,32 @@ CANCEL = _hints.option_names({**CONNECTION, **argument_spec({**jobs_table(True),
         (LAUNCH, "inventory_source", "template"),
         (WAIT, "timeout", "wait_timeout"),
         (CANCEL, "name", ""),
+        (LAUNCH, "task", "template"),
+        (READ, "task", "template"),
+        (LAUNCH, "plan", "template (a launch also needs type: plan)"),
+        (LAUNCH, "nodes", "targets or awx.nodes"),
+        (LAUNCH, "puppet.nodes", "targets or awx.nodes"),
+        (LAUNCH, "awx.tags", "awx.job_tags"),
+        (READ, "nodes", "host_filter"),
+        (LAUNCH, "query", "target_query"),
+        (LAUNCH, "scope", "targets, target_query or puppet.node_group"),
+        (LAUNCH, "node_group", "puppet.node_group"),
+        (LAUNCH, "environment", "puppet.environment"),
+        (LAUNCH, "puppet.env", "puppet.environment"),
+        (LAUNCH, "puppet.xyz", ""),
+        (LAUNCH, "puppet.nop", "puppet.noop"),
+        (LAUNCH, "noop", "puppet.noop"),
+        (LAUNCH, "params", "parameters"),
+        (LAUNCH, "puppet.params", "parameters"),
+        (LAUNCH, "tags", "awx.job_tags or puppet.tags"),
+        (LAUNCH, "timeout", "job_timeout or wait_timeout"),
+        (LAUNCH, "scheduled_time", "schedule.start_at"),
+        (LAUNCH, "service_url", "url"),
+        (LAUNCH, "token_file", "token (token_file is for a named server)"),
+        (WAIT, "plan_job", "jobs"),
+        (READ, "state", "status"),
+        (READ, "owner", "launched_by"),
+        (READ, "max_finish_timestamp", "native_query"),
     ],
 )
 def test_what_to_write_instead(known: list[str], written: str, ours: str) -> None:
@@ -70,7 +97,7 @@ def test_no_hint_leads_to_what_is_not_there() -> None:
     """Each first word of a hint is an option of at least one face, and none is a hint on itself."""
     known = {*LAUNCH, *READ, *WAIT, *CANCEL}
     words = [word for row in _hints._OTHERS.values() for word in row]
-    assert [word for word in words if word.replace(":", " ").split()[0] not in known] == []
+    assert [word for word in words if _hints.first_word(word) not in known] == []
     assert [name for name, row in _hints._OTHERS.items() if name in row] == []
 
 
@@ -84,3 +111,34 @@ def test_a_missing_option_that_was_named_otherwise() -> None:
 @pytest.mark.parametrize("message", ["", "something else", "value of type must be one of: a, b, got: satellite"])
 def test_other_messages_stay(message: str) -> None:
     assert _hints.explained(message, ["job_id"], CONNECTION) == message
+
+
+LAUNCHED = "job_template, workflow_job_template, feature, task, plan, deploy"
+READ_TYPES = "job, workflow_job, job_invocation, plan_job, scheduled_job"
+
+
+@pytest.mark.parametrize(
+    ("option", "choices", "value", "hint"),
+    [
+        ("platform", "awx, foreman, puppet", "Satellite", "Write foreman instead of Satellite."),
+        ("platform", "awx, foreman, puppet", "pe", "Write puppet instead of pe."),
+        ("platform", "awx, foreman, puppet", "jenkins", ""),
+        ("type", LAUNCHED, "job", "Write job_template or task or deploy instead of job."),
+        ("type", LAUNCHED, "plan_job", "Write plan instead of plan_job."),
+        ("type", LAUNCHED, "puppet_run", "Write deploy instead of puppet_run."),
+        ("type", LAUNCHED, "scheduled_job", ""),
+        ("type", READ_TYPES, "task", "Write job instead of task."),
+        ("type", READ_TYPES, "plan", "Write plan_job instead of plan."),
+        ("type", READ_TYPES, "job_template", "Write job or job_invocation instead of job_template."),
+        ("status", "failed, error", "task", ""),
+    ],
+)
+def test_a_value_that_is_named_otherwise(option: str, choices: str, value: str, hint: str) -> None:
+    message = f"value of {option} must be one of: {choices}, got: {value}"
+    assert _hints.explained(message, [], CONNECTION) == (f"{message}. {hint}" if hint else message)
+
+
+def test_the_types_that_hints_name_are_there() -> None:
+    """Each of them is one that a launch or a job can have."""
+    known = {*launch_types(), *job_types()}
+    assert {word for words in _hints._TYPES.values() for word in words} - known == set()

@@ -96,6 +96,15 @@ def test_what_names_no_job_is_refused(value: Any) -> None:
     assert "\n" not in caught.value.message
 
 
+@pytest.mark.parametrize("text", ["[41,42]", ' {"type": "job", "id": 42}', "['41']"])
+def test_text_that_looks_like_a_list_or_a_job_is_not_taken_apart(text: str) -> None:
+    """On the command line a list and a dict are text, whose parts between commas are no ids."""
+    with pytest.raises(
+        InvalidOptionError, match=r"^rerun: text that begins with [{\[] is no id: write ids with commas"
+    ):
+        select_jobs(text, option="rerun")
+
+
 def test_a_failed_result_without_a_job_says_why() -> None:
     with pytest.raises(InvalidOptionError, match="it says: there is no job template named 'x'"):
         select_jobs([{"failed": True, "msg": "there is no job template named 'x'"}])

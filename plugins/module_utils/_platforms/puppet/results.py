@@ -145,8 +145,13 @@ def _run_text(node: t.Mapping[str, t.Any]) -> str:
     metrics = metrics_of(node)
     if not metrics:
         return ""
-    said = [f"{metrics[name]} {name.replace('_', ' ')}" for name in _CHANGES if metrics.get(name)]
-    return f"Puppet run: {', '.join(said) or 'nothing changed'} of {text(metrics.get('total')) or '?'} resources"
+    noop = mapping(node.get("result")).get("noop")
+    noop = mapping(noop).get("noop") if isinstance(noop, dict) else noop
+    # what would be changed is all that a run in noop is for
+    names = ("out_of_sync", *_CHANGES) if noop is True else _CHANGES
+    said = [f"{metrics[name]} {name.replace('_', ' ')}" for name in names if metrics.get(name)]
+    what = "Puppet run (noop)" if noop is True else "Puppet run"
+    return f"{what}: {', '.join(said) or 'nothing changed'} of {text(metrics.get('total')) or '?'} resources"
 
 
 def seconds(value: t.Any) -> float | None:

@@ -196,13 +196,15 @@ def test_the_metrics_of_a_run(place: str) -> None:
 @pytest.mark.parametrize(
     ("result", "status", "message"),
     [
-        ({"status": "unchanged", "noop": {"noop": True}}, "ok", "Puppet run: nothing changed of 789 resources"),
+        ({"status": "unchanged", "noop": {"noop": True}}, "ok", "Puppet run (noop): 2 out of sync of 789 resources"),
+        ({"status": "unchanged", "noop": True}, "ok", "Puppet run (noop): 2 out of sync of 789 resources"),
         ({"status": "changed", "noop": False}, "changed", "Puppet run: nothing changed of 789 resources"),
         ({"status": "failed"}, "failed", "Puppet run: nothing changed of 789 resources"),
     ],
 )
 def test_what_a_run_says_of_itself(result: dict[str, Any], status: str, message: str) -> None:
-    metrics = {**METRICS, "changed": 0, "corrective_change": 0}
+    # what is out of sync is what would be changed, if that were allowed
+    metrics = {**METRICS, "changed": 0, "corrective_change": 0, "out_of_sync": 2}
     found = host("finished", {**result, "metrics": metrics})
     assert (found["status"], found["message"]) == (status, message)
 
