@@ -14,6 +14,10 @@ from typing import Any, Callable
 
 import pytest
 from ansible.module_utils import basic
+from ansible.module_utils.common.parameters import PASS_VARS
+
+#: from ansible-core 2.20 on, a result only has its invocation where it is asked for, as with -vvv
+SHOWN = {"_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else {}
 
 
 @contextlib.contextmanager
@@ -49,7 +53,7 @@ def run_module(capsys: pytest.CaptureFixture[str]) -> Callable[..., dict[str, An
     def run(name: str, /, check_mode: bool = False, **options: Any) -> dict[str, Any]:
         module = importlib.import_module(f"ansible_collections.unified.jobs.plugins.modules.{name}")
         capsys.readouterr()
-        arguments = {**options, "_ansible_check_mode": check_mode}
+        arguments = {**options, "_ansible_check_mode": check_mode, **SHOWN}
         with as_a_module(), module_arguments(arguments), pytest.raises(SystemExit) as ended:
             module.main()
         printed = capsys.readouterr().out

@@ -133,16 +133,6 @@ def test_no_secret_is_shown_when_the_options_are_wrong(run: Run, pe: Any, puppet
         assert result["error"] == "invalid_option"
 
 
-@pytest.mark.case("puppet-50")
-def test_a_parameter_that_only_the_server_calls_sensitive(run: Run, pe: Any) -> None:
-    """It is in the invocation as it was given; what the server and we say of it hides it."""
-    result = run(
-        "job_invocation", template="lab::params", targets=WEB, parameters={"must": "x", "secret": "Kx55-given"}
-    )
-    del result["invocation"]
-    assert "Kx55" not in json.dumps(result)
-
-
 @pytest.mark.case("puppet-4", "puppet-14")
 def test_texts_become_what_the_options_are(run: Run, commands: Any) -> None:
     """Jinja hands over text: Ansible's own conversion makes numbers, lists and booleans of it."""
