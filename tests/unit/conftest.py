@@ -16,7 +16,7 @@ import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.common.parameters import PASS_VARS
 
-#: from ansible-core 2.20 on, a result only has its invocation where it is asked for, as with -vvv
+#: with newer releases of ansible-core than 2.19, a result only has its invocation where it is asked for, as with -vvv
 SHOWN = {"_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else {}
 
 
