@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import datetime
 import email.utils
 import json
@@ -48,6 +50,30 @@ class Response:
     def header(self, name: str) -> str | None:
         """Return a header's value; names are case-insensitive."""
         return self._headers.get(name)
+
+
+class Memory:
+    """Answers to reads, kept as long as somebody says so. What is given out is a copy that may be changed."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Response] | None = None
+
+    @contextlib.contextmanager
+    def keeping(self) -> t.Iterator[None]:
+        """Keep answers meanwhile."""
+        self._known = {}
+        try:
+            yield
+        finally:
+            self._known = None
+
+    def recall(self, key: object, read: t.Callable[[], Response]) -> Response:
+        """Return what was read before for the same key, or read it. Failures are not kept."""
+        if self._known is None:
+            return read()
+        if repr(key) not in self._known:
+            self._known[repr(key)] = read()
+        return copy.deepcopy(self._known[repr(key)])
 
 
 def error_kind(status: int) -> type[ApiError]:

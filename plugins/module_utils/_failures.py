@@ -11,7 +11,7 @@ import re
 import ssl
 import typing as t
 
-from ._errors import JobsError
+from ._errors import ApiError, BadResponseError, ConnectionFailedError, InvalidOptionError, JobsError
 
 #: the functions that open a connection (the TLS handshake and the way through a proxy included), and their files
 _CONNECTING = frozenset((("connection.py", "connect"), ("client.py", "connect"), ("ssl.py", "do_handshake")))
@@ -83,6 +83,19 @@ def is_certificate_trouble(error: BaseException) -> bool:
     """Return whether one side did not accept the other's certificate: then no request was looked at."""
     reasons = (str(getattr(item, "reason", None) or item) for item in causes(error) if isinstance(item, ssl.SSLError))
     return any("CERTIFICATE" in reason.upper() or "UNKNOWN_CA" in reason.upper() for reason in reasons)
+
+
+def bad_value(error: ValueError, text: str, place: str, unsent: bool) -> ApiError | InvalidOptionError:
+    """Return our error for a value that cannot be: one of ours, or one in the answer.
+
+    :param text: the innermost reason.
+    :param place: the address, for the message.
+    """
+    if not unsent:
+        return BadResponseError(f"{place} sent an answer that cannot be read ({text}).", ambiguous=True)
+    if isinstance(error, UnicodeError):
+        return InvalidOptionError(f"What was to go to {place} has characters that cannot be sent.")
+    return ConnectionFailedError(f"{place} is not an address that can be connected to ({text}).")
 
 
 def root_cause(error: BaseException, hide: t.Callable[[str], str] = str) -> str:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private: one HTTP session per connection. The only file that knows C(requests).
+"""Private: one HTTP session per connection and thread. The only file that knows C(requests).
 
 Retry policy
     C(get), C(post) and C(write) are repeated up to three times when the connection fails, or the server answers
@@ -22,10 +22,9 @@ import contextlib
 import re
 import traceback
 import typing as t
-import warnings
 from collections import deque
 
-from ._answers import Response, error_kind, json_body, parse_date, redirect_target, retry_after, short_url
+from ._answers import Memory, Response, error_kind, json_body, parse_date, redirect_target, retry_after, short_url
 from ._clock import Clock, iso_time
 from ._errors import (
     ApiError,
@@ -35,9 +34,10 @@ from ._errors import (
     MissingLibraryError,
     TlsError,
 )
-from ._failures import failed_connecting, is_certificate_trouble, is_hangup, nothing_sent, root_cause, tls_advice
+from ._failures import bad_value, failed_connecting, is_certificate_trouble, is_hangup, nothing_sent, root_cause, tls_advice
 from ._masking import hidden, mask
-from ._requests import HeaderAuth, NoCookies, advised, encoded, https, session_ended, tls_options
+from ._parallel import PerThread
+from ._requests import QUIET, HeaderAuth, NoCookies, advised, encoded, https, session_ended, tls_options
 from ._retries import is_transient, retrying, transient_but
 from ._types import Connection
 from ._values import same_origin
@@ -102,17 +102,23 @@ class ApiClient:
         self._auth = HeaderAuth(headers)
         self._secrets = [*connection.secrets(), *(v.split(" ")[-1] for v in headers.values())]
         self._tls = tls_options(connection)
-        self._session = _new_session(keep_session)
-        self._watchdog = Watchdog()
-        for adapter in self._session.adapters.values():
-            self._watchdog.attach(adapter)
+        self._lines = PerThread(lambda: _new_session(keep_session))
+        self._memory = Memory()
         self.prefix = ""
         self.server_time: str | None = None
         #: monotonic time after which nothing is tried again
         self.deadline: float | None = None
 
+    @property
+    def _session(self) -> t.Any:
+        return self._lines.value[0]
+
+    def remembering(self) -> contextlib.AbstractContextManager[None]:
+        """Ask nothing twice meanwhile: equal reads get the same answer."""
+        return self._memory.keeping()
+
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections of this thread."""
         self._session.close()
 
     # -- verbs ---------------------------------------------------------------------------------------------
@@ -132,7 +138,10 @@ class ApiClient:
         :param final: answers that are not worth another try here.
         """
         url, again = self._url(path, absolute), transient_but(final)
-        return self._try(lambda: self._exchange("GET", url, params=params, accept=accept, login=login), again)
+        return self._memory.recall(
+            (url, params, accept, login),
+            lambda: self._try(lambda: self._exchange("GET", url, params=params, accept=accept, login=login), again),
+        )
 
     def post(self, path: str, body: t.Any = None) -> Response:
         """Write what may safely be written twice."""
@@ -225,12 +234,10 @@ class ApiClient:
     def _attempt(self, method: str, url: str, **options: t.Any) -> t.Any:
         connecting, silence = options["timeout"]
         trouble: Exception | None = None
-        with self._watchdog.limit(self._limit(2 * connecting + silence, silence)) as is_late:
+        with self._lines.value[1].limit(self._limit(2 * connecting + silence, silence)) as is_late:
             try:
-                with warnings.catch_warnings():
-                    if not self._connection.validate_certs:
-                        # said by the user, so not worth a warning; other sessions still give theirs
-                        warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
+                # said by the user, so not worth a warning; others still give theirs
+                with QUIET.ignoring(urllib3.exceptions.InsecureRequestWarning, not self._connection.validate_certs):
                     options = {**self._tls, **options, "allow_redirects": False, "stream": True}
                     raw = self._session.request(method, url, **options)
             except Exception as error:  # whatever a broken answer makes the libraries raise, it may have been sent
@@ -287,7 +294,7 @@ class ApiClient:
         timeout = min(self._connection.request_timeout, LONGEST_TIMEOUT)
         seconds = self._limit(patience * timeout, timeout)
         trouble: ApiError | InvalidOptionError | None = None
-        with self._watchdog.limit(seconds, raw.raw) as is_late:
+        with self._lines.value[1].limit(seconds, raw.raw) as is_late:
             try:
                 yield from raw.iter_content(65536)
             except Exception as error:
@@ -343,7 +350,7 @@ class ApiClient:
         """Return our error for one of the libraries; C(ambiguous) unless nothing can have been sent."""
         text, place, unsent = root_cause(error, self._mask), short_url(url), nothing_sent(error)
         if isinstance(error, ValueError):
-            return self._bad_value(error, text, place, unsent)
+            return bad_value(error, text, place, unsent)
         if isinstance(error, OSError) and not isinstance(error, requests.exceptions.RequestException):
             return TlsError(f"TLS for {place} could not be set up: {text}.", ambiguous=not unsent)
         if isinstance(error, requests.exceptions.SSLError) and not is_hangup(error):
@@ -360,14 +367,6 @@ class ApiClient:
         message = f"{place} {what} ({text}).{https(url, what)}"
         return ConnectionFailedError(message, ambiguous=not unsent, transient=True)
 
-    def _bad_value(self, error: ValueError, text: str, place: str, unsent: bool) -> ApiError | InvalidOptionError:
-        """Return our error for a value: one of ours, or one in the answer."""
-        if not unsent:
-            return BadResponseError(f"{place} sent an answer that cannot be read ({text}).", ambiguous=True)
-        if isinstance(error, UnicodeError):
-            return InvalidOptionError(f"What was to go to {place} has characters that cannot be sent.")
-        return ConnectionFailedError(f"{place} is not an address that can be connected to ({text}).")
-
     def _try(self, call: t.Callable[[], _T], again: t.Callable[[ApiError], bool] = is_transient) -> _T:
         return retrying(call, again, self.clock, self.deadline)
 
@@ -376,13 +375,16 @@ class ApiClient:
         return hidden(mask(value, self._secrets, frozenset()), frozenset())
 
 
-def _new_session(keep_session: bool) -> t.Any:
+def _new_session(keep_session: bool) -> tuple[t.Any, Watchdog]:
     session = requests.Session()
     session.headers.update({"User-Agent": USER_AGENT, "Accept-Language": "en"})
     if not keep_session:
         session.cookies.set_policy(NoCookies())
     session.hooks["response"].append(_hide_redirect)
-    return session
+    watchdog = Watchdog()
+    for adapter in session.adapters.values():
+        watchdog.attach(adapter)
+    return session, watchdog
 
 
 def _hide_redirect(response: t.Any, **_options: t.Any) -> None:

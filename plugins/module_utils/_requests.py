@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.cookiejar
 import json
 import re
+import threading
 import typing as t
+import warnings
 
 from ._errors import InvalidOptionError, TlsError
 from ._failures import encrypted_key
@@ -20,6 +23,37 @@ _SPEAKS_TLS = re.compile(
     r"broke the connection|plain HTTP|HTTP request (was sent )?to an HTTPS|SSL-enabled server port",
     re.IGNORECASE,
 )
+
+
+class Quiet:
+    """Ignores a kind of warning as long as anybody wants it: what the library has for it is not for several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._filters = contextlib.ExitStack()
+
+    @contextlib.contextmanager
+    def ignoring(self, kind: type[Warning], wanted: bool = True) -> t.Iterator[None]:
+        """Ignore warnings of a kind meanwhile, the same kind for all who ask at once."""
+        if not wanted:
+            yield
+            return
+        with self._lock:
+            if not self._users:
+                self._filters.enter_context(warnings.catch_warnings())
+                warnings.simplefilter("ignore", kind)
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                if not self._users:
+                    self._filters.close()
+
+
+QUIET = Quiet()
 
 
 class HeaderAuth:

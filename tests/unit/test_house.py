@@ -62,6 +62,7 @@ LAYERS = {
                 "requests",
                 "watchdog",
                 "tidy",
+                "parallel",
             )
         )
     ),

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import abc
+import contextlib
 import typing as t
 
 from .._clock import Clock
@@ -63,6 +64,9 @@ class Client(t.Protocol):
 
         Without C(login), no credentials are sent.
         """
+
+    def remembering(self) -> contextlib.AbstractContextManager[None]:
+        """Ask nothing twice meanwhile: equal reads get the same answer."""
 
     def post(self, path: str, body: t.Any = None) -> Answer:
         """Write something that may safely be written twice; repeated like a read."""
