@@ -73,7 +73,19 @@ LAYERS = {
     "registry": Layer((f"{_UTILS}/_registry.py",), ("facts", "edge", "contract", "platforms")),
     "verbs": Layer(
         tuple(
-            f"{_UTILS}/_{name}.py" for name in ("wait", "service", "describe", "select", "launch", "verdict", "cancel")
+            f"{_UTILS}/_{name}.py"
+            for name in (
+                "wait",
+                "service",
+                "describe",
+                "select",
+                "launch",
+                "verdict",
+                "cancel",
+                "progress",
+                "lines",
+                "follow",
+            )
         ),
         ("facts", "contract"),  # a platform arrives as an argument, and this is its type
     ),

@@ -1,0 +1,216 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: the words of live progress: lines that fit a terminal, cannot steer it, and show no secret.
+
+Secrets are masked before anything is cut. They are looked for before control characters are taken away and after
+it, because a secret may hold some, and some may stand between its letters.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import typing as t
+import unicodedata
+
+from ._masking import hidden
+from ._native import clean
+from ._types import HostStatus, Job, JobStatus
+
+#: a line of 80 columns makes some terminals begin an empty one
+WIDTH = 79
+_MORE = "..."
+_LONGEST_LABEL = 24
+_SHORTEST_NAME = 12
+#: with less room an explanation says nothing
+_SHORTEST_EXPLANATION = 16
+#: a terminal may show an emoji with this behind it in two columns
+_AS_EMOJI = "\ufe0f"
+_NO_WIDTH = frozenset(("Mn", "Me"))
+#: rules that fill a line of 80 columns, as those of ansible-playbook
+_RULE = re.compile(r"(?P<sign>[*=_-])(?P=sign){9,}\s*$")
+_SHORTEST_RULE = 3
+#: what is still to come is said first
+_ORDER = (
+    *(JobStatus.RUNNING, JobStatus.PENDING, JobStatus.SCHEDULED, JobStatus.CANCELING, JobStatus.UNKNOWN),
+    *(JobStatus.SUCCESSFUL, JobStatus.FAILED, JobStatus.ERROR, JobStatus.CANCELED),
+)
+_EXPLAINED = frozenset((JobStatus.PENDING, JobStatus.ERROR, JobStatus.CANCELED))
+
+
+# -- text --------------------------------------------------------------------------------------------------
+
+
+def harmless(raw: t.Any) -> str:
+    """Return a text masked and on lines of signs that can be printed: nothing in it steers a terminal."""
+    masked = clean(str(hidden(str(raw))))
+    return str(hidden("".join(sign if sign.isprintable() or sign == "\n" else _instead(sign) for sign in masked)))
+
+
+def _instead(sign: str) -> str:
+    if sign.isspace():
+        return "    " if sign == "\t" else " "
+    return "\ufffd" if "\ud800" <= sign <= "\udfff" else ""
+
+
+def one_line(raw: t.Any) -> str:
+    """Return a text that is harmless, on one line, without needless blanks."""
+    return str(hidden(" ".join(harmless(raw).split())))
+
+
+def width_of(text: str) -> int:
+    """Return how many columns a text takes, as far as its signs tell."""
+    return len(text) if text.isascii() else sum(_columns(sign) for sign in text)
+
+
+def _columns(sign: str) -> int:
+    if sign == _AS_EMOJI:
+        return 1
+    if unicodedata.category(sign) in _NO_WIDTH:
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+
+
+def cut(text: str, columns: int) -> str:
+    """Return a text that fits; what was longer ends with dots."""
+    # signs without a width, however many, are not worth more room
+    if width_of(text) <= columns and len(text) <= 4 * columns:
+        return text
+    return _head(text, max(columns - len(_MORE), 0))[0].rstrip() + _MORE[: max(columns, 0)]
+
+
+def _head(text: str, columns: int) -> tuple[str, str]:
+    """Return the beginning of a text that fits, and the rest."""
+    used = 0
+    for place, sign in enumerate(text):
+        used += _columns(sign)
+        if used > columns or place >= 4 * columns:
+            return text[:place], text[place:]
+    return text, ""
+
+
+def fold(text: str, columns: int, rows: int) -> list[str]:
+    """Return a line as rows that fit; what takes more of them ends with dots. A rule is made shorter instead."""
+    over = width_of(text) - columns
+    rule = _RULE.search(text) if over > 0 else None
+    if rule and len(rule.group().rstrip()) - over >= _SHORTEST_RULE:
+        return [text.rstrip()[: len(text.rstrip()) - over]]
+    found: list[str] = []
+    rest = text.rstrip()
+    while rest and len(found) < rows - 1:
+        # a sign that is wider than the room would never fit
+        row, rest = _head(rest, max(columns, 2))
+        found.append(row)
+    return [*found, cut(rest, columns)] if rest or not found else found
+
+
+def duration(seconds: t.Any) -> str:
+    """Return seconds as C(1:02) or C(1:02:03); nothing for what is none."""
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not math.isfinite(seconds) or seconds < 0:
+        return ""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+# -- jobs --------------------------------------------------------------------------------------------------
+
+
+def label_of(server: str) -> str:
+    """Return a server's name as lines show it."""
+    return cut(one_line(server), _LONGEST_LABEL)
+
+
+def number_of(job: Job) -> str:
+    """Return a job's id. What is not a number may be anything, a secret too."""
+    return job.id if isinstance(job.id, str) and job.id.isdigit() else one_line(job.id)
+
+
+def job_line(label: str, job: Job, columns: int, state: str = "") -> str:
+    """Return how a job is, on one line: if there is not enough room for all, the name is cut first.
+
+    :param state: what to say instead of its status, time and hosts.
+    """
+    head = cut(f"{_bracketed(label)}{one_line(job.type).replace('_', ' ')} {number_of(job)}", columns // 2)
+    said = state or state_of(job)
+    name = one_line(job.name)
+    if name:
+        head += " " + cut(name, max(columns - width_of(head) - width_of(said) - 3, _SHORTEST_NAME))
+    line = f"{head}: {said}"
+    left = columns - width_of(line) - 2
+    if job.status in _EXPLAINED and not state and job.explanation and left >= _SHORTEST_EXPLANATION:
+        line += ": " + cut(one_line(job.explanation), left)
+    return cut(line, columns)
+
+
+def _bracketed(label: str) -> str:
+    return f"[{label}] " if label else ""
+
+
+def state_of(job: Job, still: str = "") -> str:
+    """Return the status, for how long, and what its hosts did.
+
+    :param still: how long it has been so, to say that nothing changed.
+    """
+    status = one_line(job.status)
+    if job.status == JobStatus.UNKNOWN and job.native_status:
+        status += f" ({cut(one_line(job.native_status), _LONGEST_LABEL)})"
+    time = duration(job.elapsed)
+    if still:
+        status = f"still {status} after {still}"
+    elif job.is_finished and time:
+        status += f" after {time}"
+    elif job.status in (JobStatus.RUNNING, JobStatus.CANCELING) and time not in ("", "0:00"):
+        status += f" {time}"
+    hosts = _hosts_of(job)
+    return f"{status}, {hosts}" if hosts else status
+
+
+def _hosts_of(job: Job) -> str:
+    counts = job.host_counts
+    said = ", ".join(f"{counts[word]} {word}" for word in HostStatus.ALL if counts.get(word))
+    total = counts.get("total")
+    if not total:
+        return said
+    return f"{total} host{'s' * (total != 1)}" + (f": {said}" if said else "")
+
+
+def bad_hosts(job: Job) -> int:
+    """Return on how many hosts it went wrong so far."""
+    return sum(job.host_counts.get(word) or 0 for word in HostStatus.BAD)
+
+
+def counted(jobs: t.Iterable[Job]) -> str:
+    """Return how many jobs are in which state."""
+    statuses = [job.status for job in jobs]
+    order = (*_ORDER, *sorted(set(statuses) - set(_ORDER)))
+    return ", ".join(f"{statuses.count(word)} {one_line(word)}" for word in order if word in statuses)
+
+
+def summary_line(label: str, jobs: t.Sequence[Job], columns: int) -> str:
+    """Return how many jobs are in which state, on one line."""
+    return cut(f"{_bracketed(label)}{_number(jobs)}: {counted(jobs)}", columns)
+
+
+def waiting_line(labels: t.Sequence[str], jobs: t.Sequence[Job], waited: str, columns: int) -> str:
+    """Return that nothing happened, on one line; it names the jobs if there is room.
+
+    :param labels: the server of each job.
+    """
+    one = len(set(labels)) == 1
+    if len(jobs) == 1:
+        return job_line(labels[0], jobs[0], columns, state_of(jobs[0], duration(jobs[0].elapsed) or waited))
+    where = _bracketed(labels[0]) if one else ""
+    begin = f"{where}waiting for {_number(jobs)} for {waited}: "
+    named = ", ".join(
+        f"{'' if one else label + ' '}{number_of(job)} {one_line(job.status)}" for label, job in zip(labels, jobs)
+    )
+    if width_of(begin + named) <= columns:
+        return begin + named
+    return cut(begin + counted(jobs), columns)
+
+
+def _number(jobs: t.Sequence[Job]) -> str:
+    return f"{len(jobs):,} job{'s' * (len(jobs) != 1)}"
