@@ -169,6 +169,21 @@ WAIT_TABLE: Table = {
         "default": ["failed", "error", "canceled"],
         "description": ["How a job must end for the task to fail. An empty list lets it succeed in any case."],
     },
+    "progress": {
+        "type": "bool",
+        "default": True,
+        "description": [
+            "Whether to show a line for each change of a job's state while the task waits. It is shown where the task "
+            "runs in Ansible's own process, as on localhost."
+        ],
+    },
+    "follow": {
+        "type": "bool",
+        "default": False,
+        "description": [
+            "Whether to show the jobs' new output as it comes, too. Where nothing can be shown, a warning says why."
+        ],
+    },
 }
 
 WAIT_SWITCH: Table = {
@@ -219,6 +234,7 @@ CANCEL_TABLE: Table = {
     },
     "wait_timeout": WAIT_TABLE["wait_timeout"],
     "wait_interval": WAIT_TABLE["wait_interval"],
+    "progress": WAIT_TABLE["progress"],
 }
 
 

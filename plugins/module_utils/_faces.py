@@ -18,6 +18,7 @@ from ._launch import launch_job
 from ._masking import hiding, secret_options, secret_texts
 from ._options import check_origin, connect
 from ._platforms.base import Platform
+from ._progress import Progress
 from ._registry import platform_names
 from ._select import select_jobs
 from ._service import Result, Servers, Task, list_jobs, read_jobs
@@ -72,7 +73,7 @@ def invoke(
     get: GetOption, *, check_mode: bool = False, clock: Clock | None = None, note_secrets: NoteSecrets | None = None
 ) -> Result:
     """Launch a job as the options of C(job_invocation) say."""
-    task = _task(get, check_mode, clock, note_secrets)
+    task = _shown_task(get, check_mode, clock, note_secrets)
     platform = task.servers.of()
     options = _wait_options(get) if get("wait") else None
     request = _request(get, platform)
@@ -91,7 +92,7 @@ def wait(
     options = _wait_options(get)
     options.return_when = _return_when(get("return_when"))
     options.fail_fast = get("fail_fast") or "false"
-    task = _task(get, check_mode, clock, note_secrets)
+    task = _shown_task(get, check_mode, clock, note_secrets)
     return wait_for_jobs(task, select_jobs(get("jobs"), get("type")), options)
 
 
@@ -125,7 +126,7 @@ def cancel(
         if get("wait")
         else None,
     )
-    task = _task(get, check_mode, clock, note_secrets)
+    task = _shown_task(get, check_mode, clock, note_secrets)
     return cancel_jobs(task, select_jobs(get("jobs"), get("type")), options)
 
 
@@ -141,6 +142,13 @@ def _task(get: GetOption, check_mode: bool, clock: Clock | None, note_secrets: N
 
     servers = Servers(open_server, lambda platform, url: check_origin(platform.connection, url))
     return Task(servers, check_mode, _include(get), clock or Clock())
+
+
+def _shown_task(get: GetOption, check_mode: bool, clock: Clock | None, note_secrets: NoteSecrets | None) -> Task:
+    """Return a task that shows its progress as its options say."""
+    task = _task(get, check_mode, clock, note_secrets)
+    task.progress = Progress.here(task.clock, get)
+    return task
 
 
 def _include(get: GetOption) -> Include:

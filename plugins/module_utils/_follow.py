@@ -62,6 +62,8 @@ class Follower:
         self._say, self._tell, self._clock = say, tell, clock
         self._followed: dict[Key, _Followed] = {}
         self._left_out = False
+        #: the platforms whose server took too long, by id
+        self._slow: set[int] = set()
         self._room = _ALL_LINES
 
     def read(self, jobs: t.Sequence[tuple[Platform, Job]]) -> None:
@@ -130,6 +132,9 @@ class Follower:
         """Return what came after the cursor, or the end of all; None if it cannot be read."""
         # what a read warns of belongs to the reads that were asked for
         own = dataclasses.replace(job, warnings=list(job.warnings), details=dict(job.details), included={})
+        start = self._clock.monotonic()
+        if id(platform) in self._slow:
+            return None
         try:
             platform.require("output", "output_since")
             with self._in_time(platform):
@@ -137,20 +142,23 @@ class Follower:
                     return platform.get_output(own, max_bytes=_TAIL)
                 output = platform.get_output(own, max_bytes=_CHUNK, since=followed.cursor)
         except Exception as error:
-            self._note_failure(platform, job, followed, error)
+            self._note_failure(platform, job, followed, error, self._clock.monotonic() - start)
             return None
         followed.failures = 0
         followed.cursor = output.cursor or followed.cursor
         return output
 
-    def _note_failure(self, platform: Platform, job: Job, followed: _Followed, error: Exception) -> None:
+    def _note_failure(
+        self, platform: Platform, job: Job, followed: _Followed, error: Exception, seconds: float
+    ) -> None:
         followed.failures += 1
-        may_pass = isinstance(error, ApiError)
-        if may_pass and followed.failures < _FAILURES:
-            return
-        followed.over = True
-        why = error.message if isinstance(error, JobsError) else str(error)
-        self._tell(platform, job, "not followed: " + one_line(why.replace("output_since: ", "")))
+        if seconds >= _PATIENCE:
+            self._slow.add(id(platform))
+            self._tell(platform, job, "not followed, nor others there: the server takes too long")
+        elif not isinstance(error, ApiError) or followed.failures >= _FAILURES:
+            followed.over = True
+            why = error.message if isinstance(error, JobsError) else str(error)
+            self._tell(platform, job, "not followed: " + one_line(why.replace("output_since: ", "")))
 
     @contextlib.contextmanager
     def _in_time(self, platform: Platform) -> t.Iterator[None]:

@@ -16,8 +16,9 @@ from ._config import parse_servers
 from ._errors import InternalError, InvalidOptionError, JobsError, MissingLibraryError
 from ._hints import explained
 from ._http import REQUESTS_ERROR
-from ._masking import MASK
+from ._masking import MASK, hiding
 from ._options import connection_argument_spec, secrets_of
+from ._progress import not_followed
 from ._registry import job_types, launch_types, platform_names
 from ._tidy import tidy
 from ._types import HostStatus, JobStatus
@@ -150,7 +151,7 @@ def run_module(face: Face, *tables: Table) -> None:
     module = JobsModule(argument_spec=spec, supports_check_mode=True)
     module.note_secrets()
     failed, result = _run(face, module)
-    for warning in _warnings(result):
+    for warning in filter(None, (not_followed(module.params.get), *_warnings(result))):
         module.warn(warning)
     if failed:
         module.fail_json(**result)
@@ -160,7 +161,9 @@ def run_module(face: Face, *tables: Table) -> None:
 def _run(face: Face, module: JobsModule) -> tuple[bool, dict[str, t.Any]]:
     """Return whether the face failed, and the keys of its result."""
     try:
-        return False, face(module.params.get, check_mode=module.check_mode, note_secrets=module.no_log_values.update)
+        # what is shown meanwhile is masked there
+        with hiding([str(value) for value in module.no_log_values]):
+            return False, face(module.params.get, check_mode=module.check_mode, note_secrets=module.no_log_values.update)
     except MissingLibraryError as error:
         why = {"exception": REQUESTS_ERROR} if REQUESTS_ERROR else {}
         return True, {**error.to_result(), "msg": missing_required_lib("requests"), **why}

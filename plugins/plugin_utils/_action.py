@@ -15,9 +15,11 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils._errors import JobsError
 from ..module_utils._http import HAS_REQUESTS
+from ..module_utils._progress import showing
 from ..module_utils._values import as_bool
 from ._config_file import ServerReader, plain
 from ._inprocess import decode_result, encode_arguments, run_captured
+from ._stage import stage_of
 
 #: what turns off that tasks on localhost run in Ansible's own process
 IN_PROCESS_ENV = "UNIFIED_JOBS_IN_PROCESS"
@@ -76,7 +78,9 @@ class JobsAction(ActionBase):
         except Exception as error:
             self._display.vvv(f"{self.MODULE} runs in a process of its own: {error}")
             return None
-        return decode_result(self, run_captured(self._main, encoded))
+        with showing(stage_of(self._task, task_vars)):
+            printed = run_captured(self._main, encoded)
+        return decode_result(self, printed)
 
     def may_run_here(self, task_vars: t.Mapping[str, t.Any]) -> bool:
         """Return whether nothing asks for another process, user, host or environment."""
