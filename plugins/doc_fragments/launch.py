@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 
-from ..module_utils._arguments import LAUNCH_TABLE, WAIT_SWITCH, documentation
+from ..module_utils._arguments import WAIT_SWITCH, documentation
+from ..module_utils._arguments_launch import LAUNCH_TABLE, LIST_TABLE
 
 
 class ModuleDocFragment:
     """The options of a launch."""
 
-    DOCUMENTATION: str = json.dumps({"options": documentation({**LAUNCH_TABLE, **WAIT_SWITCH})})
+    DOCUMENTATION: str = json.dumps({"options": documentation({**LAUNCH_TABLE, **LIST_TABLE, **WAIT_SWITCH})})

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ._registry import job_types, launch_options, launch_types
-from ._types import INCLUDES, RERUN_HOSTS, JobStatus
+from ._registry import job_types
+from ._types import INCLUDES, JobStatus
 
 Table = t.Mapping[str, t.Mapping[str, t.Any]]
 
@@ -235,119 +235,4 @@ CANCEL_TABLE: Table = {
     "wait_timeout": WAIT_TABLE["wait_timeout"],
     "wait_interval": WAIT_TABLE["wait_interval"],
     "progress": WAIT_TABLE["progress"],
-}
-
-
-def _platform_options() -> dict[str, dict[str, t.Any]]:
-    return {
-        name: {
-            "type": "dict",
-            "options": options,
-            "description": [f"What only the platform V({name}) has. It is an error on another platform."],
-        }
-        for name, options in launch_options().items()
-    }
-
-
-SCHEDULE_TABLE: Table = {
-    "start_at": {
-        "type": "str",
-        "description": [
-            "When to start, in ISO 8601; without a zone it is UTC. Servers may count in whole minutes. Together with "
-            "O(schedule.cron) it delays the first occurrence."
-        ],
-    },
-    "start_before": {"type": "str", "description": ["The job is given up if it has not started by then."]},
-    "cron": {"type": "str", "description": ["Makes a recurring job: when, as a cron line of five fields."]},
-    "max_iteration": {"type": "int", "description": ["How often a recurring job happens, at the most."]},
-    "end_time": {"type": "str", "description": ["When a recurring job comes to its end, in ISO 8601."]},
-    "purpose": {
-        "type": "str",
-        "description": ["Names a recurring job. While one of that name goes on, it is returned and nothing launched."],
-    },
-}
-
-LAUNCH_TABLE: Table = {
-    "template": {
-        "type": "str",
-        "description": ["The name of what is launched. A name that is made of digits is a name too."],
-    },
-    "template_id": {"type": "str", "description": ["The id of what is launched."]},
-    "type": {
-        "type": "str",
-        "choices": launch_types(),
-        "description": ["The kind of what is launched. The first of the platform's kinds is its default."],
-    },
-    "inventory": {
-        "type": "raw",
-        "description": [
-            "The inventory to run on: a name, a number for an id, or a dictionary with the key C(id) or C(name), and "
-            "optionally C(organization)."
-        ],
-    },
-    "targets": {
-        "type": "list",
-        "elements": "str",
-        "description": [
-            "The names of the hosts to run on. Leave it out for all that the template brings, as on AWX; an empty list is refused."
-        ],
-    },
-    "target_query": {
-        "type": "raw",
-        "description": [
-            "The hosts to run on in the platform's own words: on AWX a host pattern (limit), on Foreman a search for hosts, on "
-            "Puppet Enterprise a query of PuppetDB, as PQL text or as a list."
-        ],
-    },
-    "on_no_targets": {
-        "type": "str",
-        "choices": ["fail", "skip"],
-        "default": "fail",
-        "description": [
-            "What happens when O(targets), O(target_query) or the hosts to run again on are none. Nothing is launched "
-            "in either case."
-        ],
-    },
-    "parameters": {
-        "type": "dict",
-        "description": ["Parameters: AWX's variables and survey answers, Foreman's inputs, those of a task or plan."],
-    },
-    "secret_parameters": {
-        "type": "dict",
-        "no_log": True,
-        "description": ["Parameters that must not be shown; merged over O(parameters)."],
-    },
-    "description": {"type": "str", "description": ["A description of the job, where the platform takes one."]},
-    "schedule": {
-        "type": "dict",
-        "options": SCHEDULE_TABLE,
-        "description": [
-            "When the server is to start the job, instead of now: later, or again and again. Refused where the server "
-            "cannot, as on AWX, whose schedules are objects of their own. Puppet Enterprise knows O(schedule.start_at) only.",
-        ],
-    },
-    "concurrency": {"type": "int", "description": ["How many hosts are worked on at once (on AWX the forks)."]},
-    "job_timeout": {
-        "type": "int",
-        "description": ["Seconds after which the server itself stops the job."],
-    },
-    **_platform_options(),
-    "rerun": {
-        "type": "raw",
-        "description": ["Run this earlier job again: its id, or the job itself, which Puppet Enterprise needs."],
-    },
-    "rerun_hosts": {
-        "type": "str",
-        "choices": list(RERUN_HOSTS),
-        "default": "all",
-        "description": ["With O(rerun), on which of the earlier job's hosts."],
-    },
-    "validate": {
-        "type": "bool",
-        "default": True,
-        "description": [
-            "Whether prompts, survey answers and parameters are checked before anything is sent. Without it the server "
-            "decides, and may ignore what a template does not ask for; that is told in a warning."
-        ],
-    },
 }

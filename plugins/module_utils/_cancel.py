@@ -14,7 +14,8 @@ from ._errors import CancelFailedError, JobsError, NotFoundError, WaitTimeoutErr
 from ._service import Result, Task, check_planned
 from ._types import Job, JobRef
 from ._verdict import error_of, names_of, seen_after, wait_result
-from ._wait import Outcome, Waiter, WaitOptions, Watched
+from ._wait import Waiter, WaitOptions
+from ._watched import Outcome, Watched
 
 
 @dataclass

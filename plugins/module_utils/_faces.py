@@ -15,21 +15,18 @@ from ._clock import Clock, iso_time
 from ._describe import Include
 from ._errors import InvalidOptionError, JobsError
 from ._launch import launch_job
-from ._masking import hiding, secret_options, secret_texts
+from ._launch_many import launch_jobs
+from ._launch_options import GetOption, NoteSecrets, read_launch, read_launches, read_many
+from ._masking import hiding
 from ._options import check_origin, connect
 from ._platforms.base import Platform
 from ._progress import Progress
-from ._registry import platform_names
 from ._select import select_jobs
 from ._service import Result, Servers, Task, list_jobs, read_jobs
 from ._tidy import tidy, tidy_error
-from ._types import JobQuery, JobRequest
+from ._types import JobQuery
 from ._verdict import wait_for_jobs
 from ._wait import WaitOptions
-
-GetOption = t.Callable[[str], t.Any]
-#: is told the secrets of each connection that is opened, so that they can be masked wherever they appear
-NoteSecrets = t.Callable[[t.Iterable[str]], t.Any]
 
 _FILTERS = (
     "status",
@@ -72,16 +69,13 @@ def _tidied(face: t.Callable[..., Result]) -> t.Callable[..., Result]:
 def invoke(
     get: GetOption, *, check_mode: bool = False, clock: Clock | None = None, note_secrets: NoteSecrets | None = None
 ) -> Result:
-    """Launch a job as the options of C(job_invocation) say."""
+    """Launch a job, or a list of jobs, as the options of C(job_invocation) say."""
     task = _shown_task(get, check_mode, clock, note_secrets)
-    platform = task.servers.of()
     options = _wait_options(get) if get("wait") else None
-    request = _request(get, platform)
-    if note_secrets:
-        request.hide = note_secrets
-        note_secrets(secret_texts(request.secret_parameters))
-        note_secrets(secret_options(platform.LAUNCH_OPTIONS, request.options))
-    return launch_job(task, request, options, get("on_no_targets") or "fail")
+    many = read_many(get)
+    if many is None:
+        return launch_job(read_launch(task, get, note_secrets), options)
+    return launch_jobs(task, read_launches(task, get, note_secrets), options, many)
 
 
 @_tidied
@@ -159,54 +153,6 @@ def _include(get: GetOption) -> Include:
         output_max_bytes=65536 if size is None else size,
         output_since=get("output_since"),
     )
-
-
-def _request(get: GetOption, platform: Platform) -> JobRequest:
-    names = (
-        "template",
-        "template_id",
-        "type",
-        "inventory",
-        "targets",
-        "target_query",
-        "parameters",
-        "secret_parameters",
-        "description",
-        "concurrency",
-        "job_timeout",
-    )
-    request = JobRequest(**{name: get(name) for name in names})
-    request.validate = get("validate") is not False
-    request.schedule = _schedule(get)
-    for name in platform_names():
-        if name != platform.NAME and get(name) is not None:
-            raise InvalidOptionError(f"{name} is an option of another platform than {platform.NAME}: leave it out.")
-    request.options = dict(get(platform.NAME) or {})
-    request.rerun_hosts = get("rerun_hosts") or "all"
-    if get("rerun") is not None:
-        _read_rerun(get, request)
-    elif request.rerun_hosts != "all":
-        raise InvalidOptionError("rerun_hosts goes together with rerun, the job to run again.")
-    return request
-
-
-def _schedule(get: GetOption) -> dict[str, t.Any] | None:
-    """Return what the schedule says, without the keys that are not given."""
-    if get("schedule") is None:
-        return None
-    given = {name: value for name, value in get("schedule").items() if value is not None}
-    if not given:
-        raise InvalidOptionError("schedule says nothing: give start_at or cron in it, or leave it out to start now.")
-    return given
-
-
-def _read_rerun(get: GetOption, request: JobRequest) -> None:
-    if request.type is not None:
-        raise InvalidOptionError("type is the kind of a template and does not go together with rerun.")
-    refs = select_jobs(get("rerun"), None, "rerun")
-    if len(refs) != 1:
-        raise InvalidOptionError(f"rerun names {len(refs)} jobs: give exactly one, and use a loop for several.")
-    request.rerun = refs[0]
 
 
 def _query(get: GetOption) -> JobQuery:

@@ -34,7 +34,15 @@ from ._errors import (
     MissingLibraryError,
     TlsError,
 )
-from ._failures import bad_value, failed_connecting, is_certificate_trouble, is_hangup, nothing_sent, root_cause, tls_advice
+from ._failures import (
+    bad_value,
+    failed_connecting,
+    is_certificate_trouble,
+    is_hangup,
+    nothing_sent,
+    root_cause,
+    tls_advice,
+)
 from ._masking import hidden, mask
 from ._parallel import PerThread
 from ._requests import QUIET, HeaderAuth, NoCookies, advised, encoded, https, session_ended, tls_options

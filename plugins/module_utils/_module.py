@@ -22,7 +22,7 @@ from ._progress import not_followed
 from ._registry import job_types, launch_types, platform_names
 from ._tidy import tidy
 from ._types import HostStatus, JobStatus
-from ._wait import Outcome
+from ._watched import Outcome
 
 Face = t.Callable[..., dict[str, t.Any]]
 
@@ -129,8 +129,10 @@ def _shown(params: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> dict[s
     for name, value in params.items():
         entry = spec.get(name) or {}
         nested = entry.get("options") or {}
-        if value is not None and (entry.get("no_log") or (nested and not isinstance(value, dict))):
+        if value is not None and (entry.get("no_log") or (nested and not isinstance(value, (dict, list)))):
             shown[name] = _HIDDEN
+        elif nested and isinstance(value, list):
+            shown[name] = [_shown(item, nested) if isinstance(item, dict) else _HIDDEN for item in value]
         elif nested and value is not None:
             shown[name] = _shown(value, nested)
         else:
@@ -163,7 +165,9 @@ def _run(face: Face, module: JobsModule) -> tuple[bool, dict[str, t.Any]]:
     try:
         # what is shown meanwhile is masked there
         with hiding([str(value) for value in module.no_log_values]):
-            return False, face(module.params.get, check_mode=module.check_mode, note_secrets=module.no_log_values.update)
+            return False, face(
+                module.params.get, check_mode=module.check_mode, note_secrets=module.no_log_values.update
+            )
     except MissingLibraryError as error:
         why = {"exception": REQUESTS_ERROR} if REQUESTS_ERROR else {}
         return True, {**error.to_result(), "msg": missing_required_lib("requests"), **why}

@@ -17,6 +17,7 @@ from ._clock import Clock
 from ._describe import Include, add_includes, result_of
 from ._errors import ForbiddenError, InvalidOptionError, NotFoundError
 from ._platforms.base import Platform
+from ._progress import Progress
 from ._select import finder, with_type
 from ._types import Job, JobQuery, JobRef
 
@@ -66,6 +67,7 @@ class Task:
     check_mode: bool = False
     include: Include = field(default_factory=Include)
     clock: Clock = field(default_factory=Clock)
+    progress: Progress = field(default_factory=Progress.silent)
 
 
 # -- read --------------------------------------------------------------------------------------------------

@@ -228,6 +228,8 @@ class JobRequest:
     options: dict[str, t.Any] = field(default_factory=dict, repr=False)
     rerun: JobRef | None = None
     rerun_hosts: str = "all"
+    #: the name of the server that it is for, None for the task's own connection
+    server: str | None = None
     validate: bool = True
     #: nothing will be sent, so that what only the server's validation would find has to be found by reads
     plan_only: bool = False

@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
 from ._describe import failures, job_title, result_of, try_includes
 from ._errors import JobsError, NotFoundError, WaitTimeoutError
 from ._service import Result, Task, check_planned, read_jobs
 from ._types import Job, JobRef
-from ._wait import Outcome, Waiter, WaitOptions, Watched
+from ._wait import Feed, Waiter, WaitOptions
+from ._watched import Outcome, Watched
 
 
 def wait_for_jobs(task: Task, refs: t.Sequence[JobRef], options: WaitOptions) -> Result:
@@ -48,20 +50,49 @@ def wait_and_judge(
     :param poll_first: false right after a launch, whose answer is the first poll.
     :param changed: whether something was changed before.
     """
-    waiter = Waiter(watched, options, task.include, task.clock)
+    return judge(watch(task, watched, options, poll_first=poll_first), options, changed=changed)
+
+
+@dataclass
+class Waited:
+    """What was waited for, what of it was not finished in time, and what was canceled in the end."""
+
+    items: list[Watched]
+    late: list[Watched]
+    canceled: list[Watched]
+
+
+def watch(
+    task: Task, watched: list[Watched], options: WaitOptions, *, poll_first: bool = True, feed: Feed | None = None
+) -> Waited:
+    """Wait, and cancel what the options say.
+
+    :param feed: gives further jobs while others are waited for.
+    """
+    waiter = Waiter(watched, options, task.include, task.clock, progress=task.progress, feed=feed)
     waiter.run(poll_first=poll_first)
-    to_stop = [item for item in watched if item.outcome == Outcome.TIMED_OUT and options.on_timeout == "cancel"]
-    if options.fail_fast == "cancel" and any(waiter.is_bad(item) for item in watched):
-        to_stop += [item for item in watched if item.outcome == Outcome.LEFT]
-    late = [item for item in watched if item.outcome == Outcome.TIMED_OUT]
-    canceled = [item for item in to_stop if _cancel_watched(task, item)]
-    late = [item for item in late if item.outcome != Outcome.FINISHED]
-    result = wait_result(watched, changed or bool(canceled))
-    _raise_wait_error([item for item in watched if waiter.is_bad(item)], late, canceled, options, result)
+    items = waiter.watched
+    late = [item for item in items if item.outcome == Outcome.TIMED_OUT]
+    to_stop = list(late) if options.on_timeout == "cancel" else []
+    if options.fail_fast == "cancel" and any(options.is_bad(item) for item in items):
+        to_stop += [item for item in items if item.outcome == Outcome.LEFT]
+    canceled = [item for item in to_stop if cancel_watched(task, item)]
+    return Waited(items, [item for item in late if item.outcome != Outcome.FINISHED], canceled)
+
+
+def judge(waited: Waited, options: WaitOptions, *, changed: bool = False, **more: t.Any) -> Result:
+    """Return the result of a wait, or raise what it ends in.
+
+    :param changed: whether something was changed before.
+    :param more: further keys of the result.
+    """
+    result = {**wait_result(waited.items, changed or bool(waited.canceled)), **more}
+    bad = [item for item in waited.items if options.is_bad(item)]
+    raise_wait_error(bad, waited.late, waited.canceled, options, result)
     return result
 
 
-def _cancel_watched(task: Task, item: Watched) -> bool:
+def cancel_watched(task: Task, item: Watched) -> bool:
     """Cancel one, and note how it is then: it may have finished meanwhile."""
     try:
         job = item.job or item.platform.get_job(item.ref)
@@ -102,7 +133,7 @@ def wait_result(watched: list[Watched], changed: bool) -> Result:
     return result_of(jobs, missing=missing, changed=changed)
 
 
-def _raise_wait_error(
+def raise_wait_error(
     bad: list[Watched], late: list[Watched], canceled: list[Watched], options: WaitOptions, result: Result
 ) -> None:
     """Raise what the wait ends in; a job that failed weighs more than one that is late."""

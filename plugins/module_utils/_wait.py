@@ -5,53 +5,39 @@
 """Private: waiting for many jobs at once, on one deadline of the monotonic clock.
 
 Policy
-    A poll is one batched request per server and type. The pause grows with the time waited, from one second to
-    fifteen, or is what the user set. A failed poll is a poll without an answer: the wait goes on until the
+    A poll is one batched request per server and type (C(_poll)). The pause grows with the time waited, from one second
+    to fifteen, or is what the user set. A failed poll is a poll without an answer: the wait goes on until the
     deadline, but ends for a job of which the server refuses to tell three times in a row (twice, where refused logins
-    add up to a lock-out). An answer that is no
-    API's counts as a refusal only as long as the job was never seen: then the address may be wrong.
-    What finished is read once more in detail, and given a bounded grace to complete its output. If the detail says
-    that it is not finished, as two servers behind one address may, it is waited for again. A server that does not
-    answer any more, or too slowly, is not asked again for what goes beside the jobs.
+    add up to a lock-out). An answer that is no API's counts as a refusal only as long as the job was never seen: then
+    the address may be wrong.
+    What finished is read once more in detail (C(_complete)). If the detail says that it is not finished, as two
+    servers behind one address may, it is waited for again.
 """
 
 from __future__ import annotations
 
-import contextlib
 import math
 import random
 import typing as t
 from dataclasses import dataclass
 
 from ._clock import Clock
-from ._describe import Include, add_failure, job_title, try_includes
-from ._errors import ApiError, InvalidOptionError, JobGoneError, JobsError, NotFoundError
-from ._platforms.base import Platform
-from ._select import finder, with_type
-from ._types import Job, JobRef, JobStatus
+from ._complete import Completer
+from ._describe import Include, job_title
+from ._errors import ApiError, ConnectionFailedError, InvalidOptionError, JobGoneError, NotFoundError
+from ._poll import Look, Poller, by_platform
+from ._progress import Progress
+from ._types import Job, JobStatus
+from ._watched import Outcome, Watched
 
 _SHORTEST, _LONGEST, _SHARE = 1.0, 15.0, 0.1
 _REFUSALS = 3
 _REFUSED_LOGINS = 2
 _REFUSED = frozenset(("unauthorized", "forbidden", "tls", "rejected"))
 _NO_API = frozenset(("bad_response", "not_found"))
-_GRACE, _SHORT_GRACE = 30.0, 5.0
-#: how long reading what goes beside one job may take
-_READING = 120.0
 
-
-class Outcome:
-    """What became of one job of a wait or a cancel."""
-
-    FINISHED = "finished"
-    TIMED_OUT = "timed_out"
-    GONE = "gone"
-    NOT_FOUND = "not_found"
-    LEFT = "left"
-    CANCEL_REQUESTED = "cancel_requested"
-    ALREADY_FINISHED = "already_finished"
-    FAILED = "failed"
-    SCHEDULED = "scheduled"
+#: returns jobs to wait for besides those that are still open, or None when none will come any more
+Feed = t.Callable[[t.Sequence[Watched]], t.Optional[t.Sequence[Watched]]]
 
 
 @dataclass
@@ -78,54 +64,39 @@ class WaitOptions:
         if self.return_when is not None and self.return_when < 1:
             raise InvalidOptionError("return_when must be all, any, or a number of 1 or more.")
 
-
-@dataclass
-class Watched:
-    """One job of a wait: C(job) is what was last seen of it, C(error) why no more will be.
-
-    C(trouble) is why the last look at it failed, C(refusals) how often in a row the server refused.
-    """
-
-    platform: Platform
-    ref: JobRef
-    job: Job | None = None
-    outcome: str | None = None
-    error: JobsError | None = None
-    trouble: ApiError | None = None
-    refusals: int = 0
-
-    @property
-    def is_open(self) -> bool:
-        """Return whether it is still waited for."""
-        return self.outcome is None
-
-    def typed_ref(self) -> JobRef:
-        """Return the reference with the type that was learned meanwhile."""
-        return with_type(self.ref, self.job)
-
-    def see(self, job: Job) -> None:
-        """Note what the server says of it."""
-        self.job, self.trouble, self.refusals = job, None, 0
+    def is_bad(self, item: Watched) -> bool:
+        """Return whether this one makes the wait fail."""
+        return item.error is not None or (
+            item.outcome == Outcome.FINISHED and item.job is not None and item.job.status in self.fail_on
+        )
 
 
 class Waiter:
     """Waits for jobs.
 
     :param watched: the jobs; those with a C(job) that is finished are not asked for again.
+    :param feed: gives further jobs while others are waited for.
     """
 
-    def __init__(self, watched: t.Sequence[Watched], options: WaitOptions, include: Include, clock: Clock) -> None:
-        self._watched = watched
+    def __init__(
+        self,
+        watched: t.Sequence[Watched],
+        options: WaitOptions,
+        include: Include,
+        clock: Clock,
+        *,
+        progress: Progress | None = None,
+        feed: Feed | None = None,
+    ) -> None:
+        self.watched = list(watched)
         self._options = options
-        self._include = include
         self._clock = clock
-        self._groups: dict[int, list[Watched]] = {}
-        for item in watched:
-            self._groups.setdefault(id(item.platform), []).append(item)
-        #: the platforms whose server stopped answering, by id
-        self._silent: set[int] = set()
-        #: what was read in detail after it finished, by id
-        self._completed: set[int] = set()
+        self._progress = progress or Progress.silent()
+        self._feed = feed
+        self._poller = Poller()
+        self._completer = Completer(include, clock, options.is_bad)
+        #: what was read in detail after it finished
+        self._completed: set[Watched] = set()
 
     def run(self, *, poll_first: bool = True) -> None:
         """Wait until it is enough, the deadline passes, or nothing more can come; then complete what finished.
@@ -138,9 +109,10 @@ class Waiter:
         while self._reopens() and self._clock.monotonic() < deadline:
             self._poll_until_enough(start, deadline, False)
         self._close()
-        for item in self._watched:
-            if item.job is not None and item.error is None:
-                self._describe(item, item.job)
+        self._completer.describe(self.watched)
+        for item in self.watched:
+            if item.job is not None:
+                self._progress.ended(item.platform, item.job)
 
     # -- polling -------------------------------------------------------------------------------------------
 
@@ -150,55 +122,47 @@ class Waiter:
             if poll_first:
                 self._poll()
             self._note_finished()
+            self._take_more()
             while not self._is_enough() and self._clock.monotonic() < deadline:
                 self._clock.sleep(min(self._pause(start), deadline - self._clock.monotonic()))
                 self._poll()
+                self._take_more()
+                self._set_deadline(deadline)
         finally:
             self._set_deadline(None)
+            self._leave_silent()
 
     def _set_deadline(self, deadline: float | None) -> None:
-        for group in self._groups.values():
-            group[0].platform.client.deadline = deadline
+        for platform in by_platform(self.watched):
+            platform.client.deadline = deadline
 
     def _pause(self, start: float) -> float:
         if self._options.interval is not None:
             return self._options.interval
-        pause = min(_LONGEST, max(_SHORTEST, _SHARE * (self._clock.monotonic() - start)))
+        longest = self._progress.longest_pause or _LONGEST
+        pause = min(longest, max(_SHORTEST, _SHARE * (self._clock.monotonic() - start)))
         return pause * random.uniform(0.9, 1.1)
 
     def _poll(self) -> None:
-        for group in self._groups.values():
-            pending = [item for item in group if item.is_open]
-            if pending:
-                self._poll_group(pending[0].platform, pending)
+        for look in self._poller.look([item for item in self.watched if item.is_open]):
+            if look.item.is_open:
+                self._note(look)
         self._note_finished()
+        opened = [(item.platform, item.job) for item in self.watched if item.is_open and item.job is not None]
+        self._progress.tick(opened)
 
-    def _poll_group(self, platform: Platform, pending: list[Watched]) -> None:
-        """Read jobs of one server at once, and what the list lacks one by one: that does not prove that it is gone."""
-        if len(pending) > 1 or platform.POLLS_BY_LIST:
-            try:
-                find = finder(platform.get_jobs([item.typed_ref() for item in pending])[0])
-            except ApiError as error:
-                for item in pending:
-                    self._note_trouble(item, error)
-                return
-            for item in pending:
-                job = find(item.typed_ref())
-                if job is not None:
-                    item.see(job)
-            pending = [item for item in pending if find(item.typed_ref()) is None]
-        for item in pending:
-            self._read_one(platform, item)
-
-    def _read_one(self, platform: Platform, item: Watched) -> None:
-        try:
-            item.see(platform.get_job(item.typed_ref()))
-        except NotFoundError as error:
-            item.outcome, item.error = Outcome.NOT_FOUND, error
+    def _note(self, look: Look) -> None:
+        """Note what a look at one job brought."""
+        item = look.item
+        if look.job is not None:
+            item.see(look.job)
+            self._progress.saw(item.platform, look.job)
+        elif isinstance(look.error, NotFoundError):
+            item.outcome, item.error = Outcome.NOT_FOUND, look.error
             if item.job is not None:
                 item.outcome, item.error = Outcome.GONE, _gone(item.job)
-        except ApiError as error:
-            self._note_trouble(item, error)
+        elif isinstance(look.error, ApiError):
+            self._note_trouble(item, look.error)
 
     @staticmethod
     def _note_trouble(item: Watched, error: ApiError) -> None:
@@ -208,10 +172,28 @@ class Waiter:
         if item.refusals >= (_REFUSED_LOGINS if locks_out else _REFUSALS):
             item.outcome, item.error = Outcome.FAILED, error
 
+    def _take_more(self) -> None:
+        """Let further jobs begin in the place of those that are over."""
+        if self._feed is None:
+            return
+        more = self._feed([item for item in self.watched if item.is_open])
+        if more is None:
+            self._feed = None
+        self.watched += more or ()
+        self._note_finished()
+
+    def _leave_silent(self) -> None:
+        """Ask servers that have not answered by now for nothing more, and say so of their jobs."""
+        silent = self._poller.give_up()
+        self._completer.silent |= silent
+        for item in self.watched:
+            if item.is_open and item.platform in silent and item.trouble is None:
+                item.trouble = ConnectionFailedError("The server did not answer in time.", transient=True)
+
     # -- when it is enough ---------------------------------------------------------------------------------
 
     def _note_finished(self) -> None:
-        for item in self._watched:
+        for item in self.watched:
             if not item.is_open or item.job is None:
                 continue
             if item.job.is_finished:
@@ -221,103 +203,31 @@ class Waiter:
                 item.job.warn("It is scheduled for later and was not waited for; wait_scheduled: true waits for it.")
 
     def _is_enough(self) -> bool:
-        if not any(item.is_open for item in self._watched):
+        if self._feed is None and not any(item.is_open for item in self.watched):
             return True
-        if self._options.fail_fast != "false" and any(self.is_bad(item) for item in self._watched):
+        if self._options.fail_fast != "false" and any(self._options.is_bad(item) for item in self.watched):
             return True
         wanted = self._options.return_when
-        return wanted is not None and sum(item.outcome == Outcome.FINISHED for item in self._watched) >= wanted
-
-    def is_bad(self, item: Watched) -> bool:
-        """Return whether this one makes the wait fail."""
-        return item.error is not None or (
-            item.outcome == Outcome.FINISHED and item.job is not None and item.job.status in self._options.fail_on
-        )
+        return wanted is not None and sum(item.outcome == Outcome.FINISHED for item in self.watched) >= wanted
 
     def _close(self) -> None:
         """Say of what is still open whether the time was over or it was enough."""
         word = Outcome.LEFT if self._is_enough() else Outcome.TIMED_OUT
-        for item in self._watched:
+        for item in self.watched:
             if item.is_open:
                 item.outcome = word
 
-    # -- completing ----------------------------------------------------------------------------------------
-
     def _reopens(self) -> bool:
         """Read in full what finished; return whether some of it is not finished after all, and open again."""
-        finished = [item for item in self._watched if item.outcome == Outcome.FINISHED]
-        new = [item for item in finished if id(item) not in self._completed]
-        self._settle([item for item in new if not self._detail(item)])
-        reopened = [item for item in new if item.job is not None and not item.job.is_finished]
-        for item in reopened:
-            item.outcome = None
-        self._completed.update(id(item) for item in new if item.outcome is not None)
-        return bool(reopened)
-
-    @contextlib.contextmanager
-    def _bounded(self, item: Watched) -> t.Iterator[None]:
-        """Give what is read of one job beside its status a deadline; past it the server is not asked for more."""
-        deadline = self._clock.monotonic() + _READING
-        self._set_deadline(deadline)
-        try:
-            yield
-        finally:
-            self._set_deadline(None)
-            if self._clock.monotonic() >= deadline:
-                self._silent.add(id(item.platform))
-
-    def _detail(self, item: Watched) -> bool:
-        """Read the detail if what is known is less; return whether the server is done with the job."""
-        if item.job is None or self._is_silent(item):
-            return True
-        try:
-            if not item.job.is_complete or not item.platform.is_settled(item.job):
-                with self._bounded(item):
-                    item.see(item.platform.get_job(item.typed_ref()))
-        except JobsError as error:
-            item.job.warn(f"Its details could not be read: {error.message}")
-            self._note_silence(item, error)
-            return True
-        return item.platform.is_settled(item.job)
-
-    def _is_silent(self, item: Watched) -> bool:
-        return id(item.platform) in self._silent
-
-    def _note_silence(self, item: Watched, error: JobsError) -> None:
-        if isinstance(error, ApiError) and error.transient:
-            self._silent.add(id(item.platform))
-
-    def _settle(self, unsettled: list[Watched]) -> None:
-        """Give the server a bounded time to complete output and host counts: it may never do so."""
-        start = self._clock.monotonic()
-        while unsettled:
-            waited = self._clock.monotonic() - start
-            unsettled = [item for item in unsettled if waited < self._grace(item) or self._give_up(item)]
-            if unsettled:
-                self._clock.sleep(1.0)
-                unsettled = [item for item in unsettled if not self._detail(item)]
-
-    def _grace(self, item: Watched) -> float:
-        failed = item.job is not None and item.job.status == JobStatus.FAILED
-        return _GRACE if self._include.needs_settled() or failed else _SHORT_GRACE
-
-    @staticmethod
-    def _give_up(item: Watched) -> bool:
-        if item.job is not None:
-            item.job.warn("The server has not finished processing the job's events: output and hosts may lack some.")
-        return False
-
-    def _describe(self, item: Watched, job: Job) -> None:
-        if item.trouble is not None:
-            self._note_silence(item, item.trouble)
-        if self._is_silent(item):
-            if self._include.names or self.is_bad(item):
-                job.warn("Nothing more was read of it: the server did not answer in the end, or took too long.")
-            return
-        with self._bounded(item):
-            try_includes(item.platform, job, self._include)
-            if self.is_bad(item):
-                add_failure(item.platform, job)
+        new = [item for item in self.watched if item.outcome == Outcome.FINISHED and item not in self._completed]
+        self._completer.complete(new)
+        for item in new:
+            if item.job is not None and not item.job.is_finished:
+                item.outcome = None
+            elif item.job is not None:
+                self._completed.add(item)
+                self._progress.saw(item.platform, item.job)
+        return any(item.is_open for item in new)
 
 
 def _gone(job: Job) -> JobGoneError:

@@ -318,14 +318,15 @@ msg:
   type: str
 """
 
-from ..module_utils._arguments import INCLUDE_TABLE, LAUNCH_TABLE, WAIT_SWITCH, WAIT_TABLE
+from ..module_utils._arguments import INCLUDE_TABLE, WAIT_SWITCH, WAIT_TABLE
+from ..module_utils._arguments_launch import LAUNCH_TABLE, LIST_TABLE
 from ..module_utils._faces import invoke
 from ..module_utils._module import run_module
 
 
 def main() -> None:
     """Run the module."""
-    run_module(invoke, LAUNCH_TABLE, WAIT_SWITCH, WAIT_TABLE, INCLUDE_TABLE)
+    run_module(invoke, LAUNCH_TABLE, LIST_TABLE, WAIT_SWITCH, WAIT_TABLE, INCLUDE_TABLE)
 
 
 if __name__ == "__main__":

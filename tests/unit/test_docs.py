@@ -19,7 +19,14 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.unified.jobs.plugins.module_utils import _arguments, _config, _errors, _options, _wait
+from ansible_collections.unified.jobs.plugins.module_utils import (
+    _arguments,
+    _arguments_launch,
+    _config,
+    _errors,
+    _options,
+    _wait,
+)
 from ansible_collections.unified.jobs.plugins.module_utils._registry import PLATFORMS
 from ansible_collections.unified.jobs.plugins.module_utils._types import INCLUDES, Feature, HostStatus, Job, JobStatus
 
@@ -45,7 +52,9 @@ def spec_of(module: str) -> dict[str, Any]:
     run = next(call for call in calls if ast.unparse(call.func) == "run_module")
     spec: dict[str, Any] = dict(CONNECTION)
     for table in run.args[1:]:
-        spec.update(eval(ast.unparse(table), vars(_arguments)))  # names of tables in our own source
+        spec.update(
+            eval(ast.unparse(table), {**vars(_arguments_launch), **vars(_arguments)})
+        )  # names of tables in our own source
     return spec
 
 
@@ -242,7 +251,7 @@ def test_all_includes_are_explained() -> None:
 
 
 def test_all_outcomes_are_explained() -> None:
-    outcomes = {value for name, value in vars(_wait.Outcome).items() if name.isupper()}
+    outcomes = {value for name, value in vars(_watched.Outcome).items() if name.isupper()}
     listed = set(first_column(PAGES["docs/waiting.md"], "How it ends"))
     # the former names no job; the latter is for a cancel only
     assert outcomes - listed - {"not_found", "already_finished"} == set()

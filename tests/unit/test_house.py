@@ -75,26 +75,25 @@ LAYERS = {
         tuple(
             f"{_UTILS}/_{name}.py"
             for name in (
-                "wait",
-                "service",
-                "describe",
-                "select",
-                "launch",
-                "verdict",
-                "cancel",
-                "progress",
-                "lines",
-                "follow",
+                *("service", "describe", "select", "adopt", "launching", "launch", "launch_many", "cancel"),
+                *("watched", "poll", "complete", "wait", "verdict", "progress", "lines", "follow"),
             )
         ),
         ("facts", "contract"),  # a platform arrives as an argument, and this is its type
     ),
     "options": Layer(
-        tuple(f"{_UTILS}/_{name}.py" for name in ("options", "sources", "config", "arguments", "hints")),
+        tuple(
+            f"{_UTILS}/_{name}.py"
+            for name in ("options", "sources", "config", "arguments", "arguments_launch", "hints")
+        ),
         ("facts", "contract", "registry"),
         ("ansible.module_utils",),
     ),
-    "module glue": Layer((f"{_UTILS}/_module*.py", f"{_UTILS}/_faces.py"), _BELOW_GLUE, ("ansible.module_utils",)),
+    "module glue": Layer(
+        (f"{_UTILS}/_module*.py", f"{_UTILS}/_faces.py", f"{_UTILS}/_launch_options.py"),
+        _BELOW_GLUE,
+        ("ansible.module_utils",),
+    ),
     "plugin glue": Layer(("plugins/plugin_utils/*",), _BELOW_FACES, ("ansible", "yaml")),
     "modules": Layer(("plugins/modules/*",), _BELOW_FACES, ("ansible.module_utils",)),
     "documentation": Layer(("plugins/doc_fragments/*",), ("facts", "contract", "registry", "options")),

@@ -12,13 +12,13 @@ from ansible_collections.unified.jobs.plugins.module_utils import _hints
 from ansible_collections.unified.jobs.plugins.module_utils._arguments import (
     CANCEL_TABLE,
     INCLUDE_TABLE,
-    LAUNCH_TABLE,
     READ_TABLE,
     WAIT_SWITCH,
     WAIT_TABLE,
     argument_spec,
     jobs_table,
 )
+from ansible_collections.unified.jobs.plugins.module_utils._arguments_launch import LAUNCH_TABLE
 from ansible_collections.unified.jobs.plugins.module_utils._options import connection_argument_spec
 from ansible_collections.unified.jobs.plugins.module_utils._registry import job_types, launch_types
 

@@ -21,6 +21,7 @@ from ansible_collections.unified.jobs.plugins.module_utils._errors import (
     NoTargetsError,
     ServerError,
 )
+from ansible_collections.unified.jobs.plugins.module_utils._launching import Launching
 from ansible_collections.unified.jobs.plugins.module_utils._types import Job, JobRequest, Launch
 from ansible_collections.unified.jobs.plugins.module_utils._wait import WaitOptions
 
@@ -53,7 +54,7 @@ def request() -> JobRequest:
 
 def raised(task: Any, options: WaitOptions | None = None) -> JobsError:
     with pytest.raises(JobsError) as caught:
-        _launch.launch_job(task, request(), options)
+        _launch.launch_job(Launching(task, request()), options)
     return caught.value
 
 
@@ -112,7 +113,7 @@ def test_error_without_the_job_gets_it(task: Any, launching: Any, monkeypatch: p
 def test_bug_before_the_launch_has_no_job(task: Any, launching: Any) -> None:
     launching.plan = raiser(KeyError("x"))
     with pytest.raises(KeyError):
-        _launch.launch_job(task, request(), None)
+        _launch.launch_job(Launching(task, request()), None)
 
 
 def test_bug_while_launching_is_looked_up(task: Any, launching: Any) -> None:
@@ -120,7 +121,7 @@ def test_bug_while_launching_is_looked_up(task: Any, launching: Any) -> None:
     (job,) = launching.launch(None)
     launching.launch = raiser(AttributeError("no such thing"))
     launching.find_launch = lambda launch: [[job]]
-    result = _launch.launch_job(task, request(), None)
+    result = _launch.launch_job(Launching(task, request()), None)
     assert result["job"]["id"] == "5"
     assert "AttributeError: no such thing" in result["job"]["warnings"][0]
 
@@ -161,8 +162,8 @@ def test_no_targets_can_be_skipped_whoever_finds_it(task: Any, launching: Any, m
     """Only the server may find that a query fits nothing, after the request was sent."""
     setattr(launching, moment, raiser(NoTargetsError(f"targets: none, and not {SECRET}")))
     with pytest.raises(NoTargetsError):
-        _launch.launch_job(task, request(), None)
-    result = _launch.launch_job(task, request(), WaitOptions(), "skip")
+        _launch.launch_job(Launching(task, request()), None)
+    result = _launch.launch_job(Launching(task, request(), "skip"), WaitOptions())
     assert (result["changed"], result["skipped"], result["jobs"]) == (False, True, [])
     assert result["msg"] == "targets: none, and not ********"
 
@@ -171,9 +172,9 @@ def test_no_targets_of_what_was_launched_is_never_skipped(
     task: Any, launching: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """That something runs is not to be hidden."""
-    monkeypatch.setattr(_launch, "_follow", raiser(NoTargetsError("targets: gone")))
+    monkeypatch.setattr(_launch, "include_after_launch", raiser(NoTargetsError("targets: gone")))
     with pytest.raises(NoTargetsError) as caught:
-        _launch.launch_job(task, request(), None, "skip")
+        _launch.launch_job(Launching(task, request(), "skip"), None)
     check_job(caught.value)
 
 
@@ -182,5 +183,5 @@ def test_a_refusal_is_not_looked_up(task: Any, launching: Any) -> None:
     launching.find_launch = looked.append
     launching.launch = raiser(NoTargetsError("targets: none"))
     with pytest.raises(NoTargetsError):
-        _launch.launch_job(task, request(), None)
+        _launch.launch_job(Launching(task, request()), None)
     assert looked == []

@@ -19,6 +19,7 @@ from ansible_collections.unified.jobs.plugins.module_utils._errors import (
     UnsupportedError,
 )
 from ansible_collections.unified.jobs.plugins.module_utils._launch import launch_job
+from ansible_collections.unified.jobs.plugins.module_utils._launching import Launching
 from ansible_collections.unified.jobs.plugins.module_utils._service import read_jobs
 from ansible_collections.unified.jobs.plugins.module_utils._types import HostResult, Job, JobRef, JobRequest, Launch
 from ansible_collections.unified.jobs.plugins.module_utils._verdict import wait_for_jobs
@@ -98,7 +99,7 @@ def test_what_goes_on_already_is_waited_for_and_not_changed(
 ) -> None:
     planned(scripted, monkeypatch, old=[job("running")])
     scripted.script("7", "running", "successful")
-    result = launch_job(task, JobRequest(template="t"), WaitOptions())
+    result = launch_job(Launching(task, JobRequest(template="t")), WaitOptions())
     assert (result["changed"], result["job"]["status"], result["job"]["outcome"]) == (False, "successful", "finished")
 
 
@@ -107,7 +108,7 @@ def test_what_is_over_already_is_returned_as_it_is(
     task: Any, scripted: Any, monkeypatch: pytest.MonkeyPatch, status: str
 ) -> None:
     planned(scripted, monkeypatch, old=[job(status)])
-    result = launch_job(task, JobRequest(template="t"), WaitOptions())
+    result = launch_job(Launching(task, JobRequest(template="t")), WaitOptions())
     assert (result["changed"], result["job"]["status"]) == (False, status)
     assert scripted.calls == []
 
@@ -118,7 +119,7 @@ def test_the_platform_knows_whether_a_server_will_check(
 ) -> None:
     requests = planned(scripted, monkeypatch, new=[job("pending")])
     task.check_mode = check_mode
-    launch_job(task, JobRequest(template="t"), None)
+    launch_job(Launching(task, JobRequest(template="t")), None)
     assert [request.plan_only for request in requests] == [check_mode]
 
 
@@ -128,10 +129,10 @@ def test_a_launch_on_no_host_at_all_fails_but_tells_the_job(
 ) -> None:
     planned(scripted, monkeypatch, new=[job("running", total=0)])
     with pytest.raises(NoTargetsError) as caught:
-        launch_job(task, JobRequest(template="t"), WaitOptions())
+        launch_job(Launching(task, JobRequest(template="t")), WaitOptions())
     assert caught.value.result["job"]["id"] == "7"
     assert caught.value.result["changed"] is True
-    result = launch_job(task, JobRequest(template="t"), None, "skip")
+    result = launch_job(Launching(task, JobRequest(template="t"), "skip"), None)
     assert (result["changed"], result["job"]["id"]) == (True, "7")
 
 
@@ -140,7 +141,7 @@ def test_a_launch_on_hosts_that_are_not_known_is_fine(
     task: Any, scripted: Any, monkeypatch: pytest.MonkeyPatch, counts: dict[str, int]
 ) -> None:
     planned(scripted, monkeypatch, new=[job("pending", **counts)])
-    assert launch_job(task, JobRequest(template="t"), None)["changed"] is True
+    assert launch_job(Launching(task, JobRequest(template="t")), None)["changed"] is True
 
 
 # -- options ---------------------------------------------------------------------------------------------------

@@ -29,7 +29,8 @@ from ansible_collections.unified.jobs.plugins.module_utils._errors import (
 from ansible_collections.unified.jobs.plugins.module_utils._service import Servers, Task
 from ansible_collections.unified.jobs.plugins.module_utils._types import Job, JobRef
 from ansible_collections.unified.jobs.plugins.module_utils._verdict import wait_and_judge, wait_for_jobs
-from ansible_collections.unified.jobs.plugins.module_utils._wait import WaitOptions, Watched
+from ansible_collections.unified.jobs.plugins.module_utils._wait import WaitOptions
+from ansible_collections.unified.jobs.plugins.module_utils._watched import Watched
 
 HICCUPS = [
     ServerError("502", status=502, transient=True),

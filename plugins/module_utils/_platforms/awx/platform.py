@@ -83,6 +83,7 @@ class AwxPlatform(Platform):
     def __init__(self, client: Client, connection: Connection) -> None:
         super().__init__(client, connection)
         self._api = Api(client, connection.api_prefix, connection.url)
+        self._newest = recover.Newest(client.clock)
 
     @classmethod
     def read_config_files(cls, environ: t.Mapping[str, str]) -> list[tuple[str, dict[str, t.Any]]]:
@@ -170,6 +171,7 @@ class AwxPlatform(Platform):
             request.type = kind
             launch = _PLANS[kind](plan)
         launch.since = self.client.server_time
+        launch.context["planned_at"] = self.client.clock.monotonic()
         return launch
 
     def launch(self, launch: Launch) -> list[Job]:
@@ -187,7 +189,9 @@ class AwxPlatform(Platform):
             raise ForbiddenError(
                 f"{error.message} Launching needs the {role} role, and a token of the scope write.", status=403
             ) from None
-        return self._launched(answer)
+        jobs = self._launched(answer)
+        self._newest.note(int(job.id or 0) for job in jobs)
+        return jobs
 
     def find_launch(self, launch: Launch) -> list[list[Job]]:
         return [[self._job(row) for row in group] for group in recover.find_rows(self._api, launch)]
@@ -210,7 +214,7 @@ class AwxPlatform(Platform):
         made = [self._make_label(path, body) for path, body in launch.preparations]
         if made:
             launch.body["labels"] = [item for item in launch.body["labels"] if not isinstance(item, str)] + made
-        launch.context["newest"] = recover.newest_id(self._api, launch)
+        launch.context["newest"] = self._newest.before(self._api, launch)
 
     def _job(self, row: Row) -> Job:
         return self._finish(normalize.normalize(row))

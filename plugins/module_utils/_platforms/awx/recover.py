@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ..._clock import Clock
 from ..._native import mapping, text
 from ..._types import Launch
 from .api import Api, Row
@@ -20,6 +21,8 @@ from .normalize import parse_variables
 from .refs import is_id, number_of
 
 _CANDIDATES = 25
+#: seconds for which what was read or launched counts as the newest
+_FRESH = 2.0
 #: fields of a job that a launch decides, or else its template
 _PROMPTED = (
     "limit",
@@ -55,14 +58,42 @@ _NODE_UNSEEN = ("credentials", "labels", "instance_groups")
 _ENCRYPTED = "$encrypted$"
 
 
-def newest_id(api: Api, launch: Launch) -> int:
-    """Return the highest id that a job of this kind has before the launch: what the launch makes has a higher one.
+class Newest:
+    """The highest id that jobs have: what is launched next has a higher one.
 
-    The row of a template lists its newest jobs; for all other kinds this is one request.
+    :param clock: tells for how long what is known may be taken for the newest.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._id = 0
+        self._at: float | None = None
+
+    def note(self, ids: t.Iterable[int]) -> None:
+        """Note jobs that were launched just now."""
+        self._id, self._at = max([self._id, *ids]), self._clock.monotonic()
+
+    def before(self, api: Api, launch: Launch) -> int:
+        """Return the highest id that a job of the launch's kind has before it.
+
+        The row of a template lists its newest jobs; for all other kinds this is one request, and where the plan is old,
+        unless a launch was answered just before.
+        """
+        now = self._clock.monotonic()
+        if self._at is not None and now - self._at <= _FRESH:
+            return max(self._id, int(launch.context.get("newest", 0)))
+        is_old = now - launch.context.get("planned_at", now) > _FRESH
+        return max(self._id, newest_id(api, launch, is_old))
+
+
+def newest_id(api: Api, launch: Launch, is_old: bool = False) -> int:
+    """Return the highest id that a job of this kind has, by what was read for the plan or by a request.
+
+    :param is_old: what was read for the plan does not count.
     """
     known = int(launch.context.get("newest", 0))
     recent = mapping(mapping(launch.context.get("template")).get("summary_fields")).get("recent_jobs")
-    if isinstance(recent, list) and "earlier" not in launch.context:
+    if isinstance(recent, list) and "earlier" not in launch.context and not is_old:
         return known
     for path, filters in _places(launch):
         query = {key: value for key, value in filters.items() if value is not None}

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unified.jobs.plugins.module_utils import _arguments
+from ansible_collections.unified.jobs.plugins.module_utils import _arguments, _arguments_launch
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.foreman.normalize import normalize
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.foreman.options import LAUNCH_OPTIONS
 
@@ -90,7 +90,7 @@ def test_every_field_of_the_recordings_is_told(recordings: pathlib.Path) -> None
 
 def test_the_options_exist() -> None:
     tables = (
-        _arguments.LAUNCH_TABLE,
+        _arguments_launch.LAUNCH_TABLE,
         _arguments.READ_TABLE,
         _arguments.INCLUDE_TABLE,
         _arguments.CANCEL_TABLE,
@@ -98,14 +98,16 @@ def test_the_options_exist() -> None:
         {"organization": {}, "location": {}},
     )
     known = {name for one in tables for name in one}
-    known |= {f"foreman.{name}" for name in LAUNCH_OPTIONS} | {f"schedule.{name}" for name in _arguments.SCHEDULE_TABLE}
+    known |= {f"foreman.{name}" for name in LAUNCH_OPTIONS} | {
+        f"schedule.{name}" for name in _arguments_launch.SCHEDULE_TABLE
+    }
     said = [NAME.findall(row[2]) for row in table("Parameters")]
     said += [NAME.findall(row[1]) for row in table("Search fields")]
     found = {name.partition(":")[0] for row in said for name in row} - {"job_info", "job_cancel"}
     assert found - known == set()
     # and all that only this platform has is on the page
     assert {f"foreman.{name}" for name in LAUNCH_OPTIONS} <= found
-    assert {f"schedule.{name}" for name in _arguments.SCHEDULE_TABLE} <= found
+    assert {f"schedule.{name}" for name in _arguments_launch.SCHEDULE_TABLE} <= found
 
 
 def test_the_places_hold_what_the_page_says() -> None:

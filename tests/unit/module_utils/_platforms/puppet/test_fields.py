@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unified.jobs.plugins.module_utils import _arguments
+from ansible_collections.unified.jobs.plugins.module_utils import _arguments, _arguments_launch
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.puppet import facts
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.puppet.normalize import normalize
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.puppet.options import LAUNCH_OPTIONS
@@ -129,14 +129,16 @@ def test_every_key_of_a_puppet_run_in_the_contract_is_told(recordings: pathlib.P
 
 def test_the_options_exist() -> None:
     tables = (
-        _arguments.LAUNCH_TABLE,
+        _arguments_launch.LAUNCH_TABLE,
         _arguments.READ_TABLE,
         _arguments.INCLUDE_TABLE,
         _arguments.CANCEL_TABLE,
         _arguments.jobs_table(False),
     )
     known = {name for one in tables for name in one}
-    known |= {f"puppet.{name}" for name in LAUNCH_OPTIONS} | {f"schedule.{name}" for name in _arguments.SCHEDULE_TABLE}
+    known |= {f"puppet.{name}" for name in LAUNCH_OPTIONS} | {
+        f"schedule.{name}" for name in _arguments_launch.SCHEDULE_TABLE
+    }
     agentless = set(LAUNCH_OPTIONS["agentless"]["options"])
     rows = [row for row in section("Requests") if not row[2].startswith("none")]
     said = {name.partition(":")[0] for row in rows for name in NAME.findall(row[2].split(";")[0].split(", with")[0])}

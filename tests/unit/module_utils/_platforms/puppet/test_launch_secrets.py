@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.unified.jobs.plugins.module_utils._errors import JobsError
 from ansible_collections.unified.jobs.plugins.module_utils._launch import launch_job
+from ansible_collections.unified.jobs.plugins.module_utils._launching import Launching
 from ansible_collections.unified.jobs.plugins.module_utils._service import Servers, Task
 from ansible_collections.unified.jobs.plugins.module_utils._types import JobRequest
 
@@ -156,7 +157,7 @@ def test_nested_secrets_are_masked_by_the_launch_itself(played: Any, answered: A
     agentless = [{**AGENTLESS, **SECRETS}, {"hostnames": ["ssh2"], "private_key_content": KEY}]
     request = JobRequest(type="task", template="t", validate=False, options={"agentless": agentless})
     with pytest.raises(JobsError) as caught:
-        launch_job(task, request, None)
+        launch_job(Launching(task, request), None)
     assert "no: " in caught.value.message
     assert_hidden(caught.value)
 
@@ -183,12 +184,16 @@ def test_sensitive_values_of_any_shape(played: Any, value: Any, answered: Any, m
     )
     task = Task(Servers(lambda name: platform), clock=manual_time)
     with pytest.raises(JobsError) as caught:
-        launch_job(task, JobRequest(type="task", template="m::t", targets=[WEB1], parameters={"a": value}), None)
+        launch_job(
+            Launching(task, JobRequest(type="task", template="m::t", targets=[WEB1], parameters={"a": value})), None
+        )
     assert platform.client.sent()[0][1]["params"] == {"a": value}
     assert "Bad value" in caught.value.message
     assert_hidden(caught.value)
     task.check_mode = True
-    result = launch_job(task, JobRequest(type="task", template="m::t", targets=[WEB1], parameters={"a": value}), None)
+    result = launch_job(
+        Launching(task, JobRequest(type="task", template="m::t", targets=[WEB1], parameters={"a": value})), None
+    )
     assert result["request"]["body"]["params"] == {"a": "********"}
 
 

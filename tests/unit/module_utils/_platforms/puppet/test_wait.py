@@ -16,7 +16,8 @@ from ansible_collections.unified.jobs.plugins.module_utils import _faces
 from ansible_collections.unified.jobs.plugins.module_utils._describe import Include
 from ansible_collections.unified.jobs.plugins.module_utils._errors import WaitTimeoutError
 from ansible_collections.unified.jobs.plugins.module_utils._types import JobRef
-from ansible_collections.unified.jobs.plugins.module_utils._wait import Waiter, WaitOptions, Watched
+from ansible_collections.unified.jobs.plugins.module_utils._wait import Waiter, WaitOptions
+from ansible_collections.unified.jobs.plugins.module_utils._watched import Watched
 
 WEB = [f"web{number}.example.com" for number in range(1, 4)]
 HANG = {"template": "lab::hang", "targets": WEB[:1]}

@@ -1,0 +1,94 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: the one launching request, and the look for its job where it is unclear whether it took effect."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ._clock import Clock
+from ._errors import ApiError, InternalError, JobsError, LaunchUnknownError
+from ._platforms.base import Platform
+from ._types import Job, Launch
+
+#: seconds before each look for a job whose launch was not answered
+_LOOKS = (0.0, 2.0, 4.0, 8.0)
+
+
+def submit(
+    platform: Platform,
+    launch: Launch,
+    clock: Clock,
+    others: t.Collection[Job] = (),
+    *,
+    is_doubtful: bool = False,
+) -> list[Job]:
+    """Send the one launching request, and return its jobs. What is unclear is looked up, never sent again.
+
+    :param others: jobs of this server that are known to come from other launches.
+    :param is_doubtful: an equal launch before is not known to have failed, so that what is found may be its job.
+    :raises LaunchUnknownError: if not exactly one job can be the launch's.
+    """
+    try:
+        return platform.launch(launch)
+    except ApiError as error:
+        if not error.ambiguous:
+            raise
+        cause: JobsError = error
+    except JobsError:
+        raise
+    except Exception as error:
+        # it may have been sent: what cannot be understood is as unclear as what was not answered
+        cause = InternalError.of(error)
+    candidates, trouble = _look(platform, launch, clock, {(job.type, job.id) for job in others})
+    if len(candidates) == 1 and not is_doubtful:
+        for job in candidates[0]:
+            job.warn(f"The launch was not answered ({cause.message}); the one job that equals it was found instead.")
+        return candidates[0]
+    raise _unknown(launch, cause, [job for group in candidates for job in group], trouble)
+
+
+def _look(
+    platform: Platform, launch: Launch, clock: Clock, others: set[tuple[str, str | None]]
+) -> tuple[list[list[Job]], str]:
+    """Return what equals the launch, and why that could not be read."""
+    candidates: list[list[Job]] = []
+    trouble = ""
+    for pause in _LOOKS:
+        clock.sleep(pause)
+        try:
+            found, trouble = platform.find_launch(launch), ""
+            candidates = [group for group in found if not any((job.type, job.id) in others for job in group)]
+        except JobsError as error:
+            trouble = f" Looking for it failed too: {error.message}"
+        except Exception as error:
+            trouble = f" Looking for it failed too: {InternalError.of(error).message}"
+        if candidates:
+            break
+    return candidates, trouble
+
+
+def _unknown(launch: Launch, cause: JobsError, candidates: list[Job], trouble: str) -> JobsError:
+    """Return the error for a launch of which it is not known whether it took effect, or the cause if it is known."""
+    if isinstance(cause, ApiError) and cause.status == 500 and not candidates and not trouble:
+        cause.message = (
+            f"{cause.message.rstrip('.')}. The job was looked for and not found, so the launch had no effect as far as "
+            "can be seen. Nothing was sent again."
+        )
+        cause.args = (cause.message,)
+        return cause
+    found = [job.to_dict() for job in candidates]
+    seen = (
+        f"{len(found)} jobs could be it: " + ", ".join(str(job["id"]) for job in found)
+        if found
+        else "no job that equals it was found"
+    )
+    return LaunchUnknownError(
+        f"It is not known whether the launch took effect: {cause.message.rstrip('.')}. Then {seen}.{trouble} "
+        f"It was not sent again. Look on the server for a job of {launch.template.get('name') or launch.job.name or launch.type} "
+        f"since {launch.since or 'now'} before you launch again.",
+        candidates=found,
+        request=launch.request,
+    )

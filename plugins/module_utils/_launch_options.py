@@ -1,0 +1,158 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: from the options of C(job_invocation) to launches: one, or a list whose defaults are the task's options."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ._errors import InvalidOptionError
+from ._launch_many import ManyOptions
+from ._launching import Launching
+from ._masking import secret_options, secret_texts
+from ._platforms.base import Platform
+from ._registry import platform_names
+from ._select import select_jobs
+from ._service import Task
+from ._types import JobRequest
+
+GetOption = t.Callable[[str], t.Any]
+#: is told secrets, so that they can be masked wherever they appear
+NoteSecrets = t.Callable[[t.Iterable[str]], t.Any]
+
+#: a launch that names one of a group has none of the others from the task
+_EITHER = (("template", "template_id", "rerun"), ("targets", "target_query"))
+#: what the task says of the list, and not of each launch
+_OF_THE_LIST = ("max_concurrent", "on_failure")
+
+
+def read_many(get: GetOption) -> ManyOptions | None:
+    """Return the rules for a list of launches, or None if there is one launch only."""
+    if get("jobs") is None:
+        for name in _OF_THE_LIST:
+            if get(name) is not None:
+                raise InvalidOptionError(f"{name} goes together with jobs, a list of launches.")
+        return None
+    if not get("jobs"):
+        raise InvalidOptionError("jobs is empty, so there is nothing to launch: leave it out for a single launch.")
+    return ManyOptions(get("max_concurrent"), get("on_failure") or "continue")
+
+
+def read_launch(task: Task, get: GetOption, note_secrets: NoteSecrets | None) -> Launching:
+    """Return the launch of a task that has one."""
+    return _launching(task, get, get, note_secrets)
+
+
+def read_launches(task: Task, get: GetOption, note_secrets: NoteSecrets | None) -> list[Launching]:
+    """Return the launches of a list, in its order.
+
+    :raises InvalidOptionError: naming the launch by its number, the first is 1.
+    """
+    items: list[t.Mapping[str, t.Any]] = list(get("jobs"))
+    launchings: list[Launching] = []
+    for number, item in enumerate(items, 1):
+        try:
+            launchings.append(_launching(task, _with_defaults(item, get), item.get, note_secrets, item.get("server")))
+        except InvalidOptionError as error:
+            error.message = f"Launch {number} of {len(items)}: {error.message}"
+            error.args = (error.message,)
+            raise
+    there = {one.platform_of_request().NAME for one in launchings}
+    for name in platform_names():
+        if get(name) is not None and name not in there:
+            raise InvalidOptionError(f"{name}: no launch of the list is on this platform, so leave it out.")
+    return launchings
+
+
+def _with_defaults(item: t.Mapping[str, t.Any], get: GetOption) -> GetOption:
+    """Return what gives the options of one launch: its own, else those of the task that go together with these."""
+    dropped = {name for group in _EITHER if any(item.get(name) is not None for name in group) for name in group}
+    if item.get("rerun") is not None:
+        dropped.add("type")
+    elif "rerun" in dropped or get("rerun") is None:
+        dropped.add("rerun_hosts")
+
+    def value(name: str) -> t.Any:
+        own = item.get(name)
+        return own if own is not None or name in dropped else get(name)
+
+    return value
+
+
+def _launching(
+    task: Task,
+    get: GetOption,
+    own: GetOption,
+    note_secrets: NoteSecrets | None,
+    server: str | None = None,
+) -> Launching:
+    """Return one launch.
+
+    :param own: gives the options without those of the task that are defaults.
+    :param server: the name of the server that it is for, None for the task's own connection.
+    """
+    request = _read_request(get)
+    request.server = server
+    if note_secrets:
+        request.hide = note_secrets
+        note_secrets(secret_texts(request.secret_parameters))
+    one = Launching(task, request, get("on_no_targets") or "fail")
+    platform = one.platform_of_request()
+    request.options = _platform_options(own, get, platform)
+    if note_secrets:
+        note_secrets(secret_options(platform.LAUNCH_OPTIONS, request.options))
+    return one
+
+
+def _read_request(get: GetOption) -> JobRequest:
+    names = (
+        "template",
+        "template_id",
+        "type",
+        "inventory",
+        "targets",
+        "target_query",
+        "parameters",
+        "secret_parameters",
+        "description",
+        "concurrency",
+        "job_timeout",
+    )
+    request = JobRequest(**{name: get(name) for name in names})
+    request.validate = get("validate") is not False
+    request.schedule = _schedule(get)
+    request.rerun_hosts = get("rerun_hosts") or "all"
+    if get("rerun") is not None:
+        _read_rerun(get, request)
+    elif request.rerun_hosts != "all":
+        raise InvalidOptionError("rerun_hosts goes together with rerun, the job to run again.")
+    return request
+
+
+def _platform_options(own: GetOption, get: GetOption, platform: Platform) -> dict[str, t.Any]:
+    """Return the options that only this platform has; those of another one are refused where the launch has them."""
+    for name in platform_names():
+        if name != platform.NAME and own(name) is not None:
+            raise InvalidOptionError(f"{name} is an option of another platform than {platform.NAME}: leave it out.")
+    return dict(get(platform.NAME) or {})
+
+
+def _schedule(get: GetOption) -> dict[str, t.Any] | None:
+    """Return what the schedule says, without the keys that are not given."""
+    if get("schedule") is None:
+        return None
+    given = {name: value for name, value in get("schedule").items() if value is not None}
+    if not given:
+        raise InvalidOptionError("schedule says nothing: give start_at or cron in it, or leave it out to start now.")
+    return given
+
+
+def _read_rerun(get: GetOption, request: JobRequest) -> None:
+    if request.type is not None:
+        raise InvalidOptionError("type is the kind of a template and does not go together with rerun.")
+    refs = select_jobs(get("rerun"), None, "rerun")
+    if len(refs) != 1:
+        raise InvalidOptionError(f"rerun names {len(refs)} jobs: give exactly one, and use a loop for several.")
+    request.rerun = refs[0]

@@ -1,0 +1,57 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: a job that is waited for or canceled, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ._errors import ApiError, JobsError
+from ._platforms.base import Platform
+from ._select import with_type
+from ._types import Job, JobRef
+
+
+class Outcome:
+    """What became of one job of a wait or a cancel."""
+
+    FINISHED = "finished"
+    TIMED_OUT = "timed_out"
+    GONE = "gone"
+    NOT_FOUND = "not_found"
+    LEFT = "left"
+    CANCEL_REQUESTED = "cancel_requested"
+    ALREADY_FINISHED = "already_finished"
+    FAILED = "failed"
+    SCHEDULED = "scheduled"
+
+
+@dataclass(eq=False)
+class Watched:
+    """One job of a wait: C(job) is what was last seen of it, C(error) why no more will be.
+
+    C(trouble) is why the last look at it failed, C(refusals) how often in a row the server refused.
+    """
+
+    platform: Platform
+    ref: JobRef
+    job: Job | None = None
+    outcome: str | None = None
+    error: JobsError | None = None
+    trouble: ApiError | None = None
+    refusals: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether it is still waited for."""
+        return self.outcome is None
+
+    def typed_ref(self) -> JobRef:
+        """Return the reference with the type that was learned meanwhile."""
+        return with_type(self.ref, self.job)
+
+    def see(self, job: Job) -> None:
+        """Note what the server says of it."""
+        self.job, self.trouble, self.refusals = job, None, 0
