@@ -26,6 +26,8 @@ from ._watched import Watched
 
 _GRACE, _SHORT_GRACE = 30.0, 5.0
 _LONGEST_PAUSE = 2.0
+#: what is left of a grace and not worth a sleep; the sum of pauses may miss it by less than a clock counts
+_ROUNDING = 0.01
 #: how long reading what goes beside one job may take
 _READING = 120.0
 #: so many jobs that finish at once make a server busy with their events
@@ -54,7 +56,7 @@ class Completer:
         unsettled, pause = self._details(items), 1.0
         while unsettled:
             waited = self._clock.monotonic() - start
-            unsettled = [item for item in unsettled if waited < self._grace(item) or _give_up(item)]
+            unsettled = [item for item in unsettled if waited < self._grace(item) - _ROUNDING or _give_up(item)]
             if unsettled:
                 self._clock.sleep(min(pause, max(map(self._grace, unsettled)) - waited))
                 pause = min(2 * pause, _LONGEST_PAUSE) if len(unsettled) > 1 else pause

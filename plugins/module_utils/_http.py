@@ -24,6 +24,7 @@ import traceback
 import typing as t
 from collections import deque
 
+from . import _failures
 from ._answers import Memory, Response, error_kind, json_body, parse_date, redirect_target, retry_after, short_url
 from ._clock import Clock, iso_time
 from ._errors import (
@@ -33,15 +34,6 @@ from ._errors import (
     InvalidOptionError,
     MissingLibraryError,
     TlsError,
-)
-from ._failures import (
-    bad_value,
-    failed_connecting,
-    is_certificate_trouble,
-    is_hangup,
-    nothing_sent,
-    root_cause,
-    tls_advice,
 )
 from ._masking import hidden, mask
 from ._parallel import PerThread
@@ -253,7 +245,7 @@ class ApiClient:
         if is_late():
             raise ConnectionFailedError(
                 f"{short_url(url)} did not answer in time (it began to and did not end).",
-                ambiguous=trouble is None or not nothing_sent(trouble),
+                ambiguous=trouble is None or not _failures.nothing_sent(trouble),
                 transient=True,
             )
         if trouble is not None:
@@ -356,18 +348,18 @@ class ApiClient:
 
     def _translate(self, error: Exception, url: str) -> ApiError | InvalidOptionError:
         """Return our error for one of the libraries; C(ambiguous) unless nothing can have been sent."""
-        text, place, unsent = root_cause(error, self._mask), short_url(url), nothing_sent(error)
+        text, place, unsent = _failures.root_cause(error, self._mask), short_url(url), _failures.nothing_sent(error)
         if isinstance(error, ValueError):
-            return bad_value(error, text, place, unsent)
+            return _failures.bad_value(error, text, place, unsent)
         if isinstance(error, OSError) and not isinstance(error, requests.exceptions.RequestException):
             return TlsError(f"TLS for {place} could not be set up: {text}.", ambiguous=not unsent)
-        if isinstance(error, requests.exceptions.SSLError) and not is_hangup(error):
+        if isinstance(error, requests.exceptions.SSLError) and not _failures.is_hangup(error):
             return TlsError(
-                f"The TLS connection to {place} failed ({text}): {tls_advice(text, self._connection.ca_path)}.",
-                ambiguous=not (unsent or is_certificate_trouble(error)),
+                f"The TLS connection to {place} failed ({text}): {_failures.tls_advice(text, self._connection.ca_path)}.",
+                ambiguous=not (unsent or _failures.is_certificate_trouble(error)),
             )
         is_late = isinstance(error, requests.exceptions.Timeout) or "timed out" in text.lower()
-        if failed_connecting(error):
+        if _failures.failed_connecting(error):
             is_proxy = isinstance(error, requests.exceptions.ProxyError)
             what = "cannot be reached through the proxy" if is_proxy else "cannot be reached"
         else:

@@ -25,7 +25,7 @@ from ansible_collections.unified.jobs.plugins.module_utils import (
     _config,
     _errors,
     _options,
-    _wait,
+    _watched,
 )
 from ansible_collections.unified.jobs.plugins.module_utils._registry import PLATFORMS
 from ansible_collections.unified.jobs.plugins.module_utils._types import INCLUDES, Feature, HostStatus, Job, JobStatus
