@@ -18,6 +18,8 @@ import typing as t
 
 #: how many requests one server gets at once
 WORKERS = 4
+#: seconds between two looks at which of several came to its end
+_STEP = 0.02
 
 _T = t.TypeVar("_T")
 _R = t.TypeVar("_R")
@@ -73,6 +75,13 @@ def await_all(errands: t.Iterable[Errand[t.Any]], seconds: float) -> None:
     until = time.monotonic() + seconds
     for errand in errands:
         errand._over.wait(max(0.0, until - time.monotonic()))
+
+
+def await_any(errands: t.Sequence[Errand[t.Any]], seconds: float) -> None:
+    """Return when one is over, or so many seconds of the real time have passed."""
+    until = time.monotonic() + seconds
+    while errands and not any(errand.is_over() for errand in errands) and time.monotonic() < until:
+        errands[0]._over.wait(_STEP)
 
 
 def each(work: t.Callable[[_T], _R], items: t.Iterable[_T], workers: int = WORKERS) -> list[_R]:

@@ -14,14 +14,14 @@ import typing as t
 from dataclasses import dataclass
 
 from ._errors import ApiError, JobsError, NotFoundError
-from ._parallel import Errand, await_all, each
+from ._parallel import Errand, await_all, await_any, each
 from ._platforms.base import Platform
 from ._select import finder
 from ._types import Job
 from ._watched import Watched
 
-#: real seconds that a round waits for servers; the answer of a slower one counts in a later round
-_PATIENCE = 2.0
+#: real seconds that a round waits for the first server, and then for the others; what comes later counts in a later one
+_PATIENCE, _MORE_PATIENCE = 2.0, 0.25
 
 
 @dataclass
@@ -52,7 +52,8 @@ class Poller:
         new = [platform for platform in groups if platform not in self._out]
         for platform in new:
             self._out[platform] = _errand(groups[platform])
-        await_all([self._out[platform] for platform in new], _PATIENCE)
+        await_any([self._out[platform] for platform in new], _PATIENCE)
+        await_all([self._out[platform] for platform in new], _MORE_PATIENCE)
         return found + self._collect()
 
     def _collect(self) -> list[Look]:

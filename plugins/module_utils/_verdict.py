@@ -26,6 +26,7 @@ def wait_for_jobs(task: Task, refs: t.Sequence[JobRef], options: WaitOptions) ->
     watched = [Watched(task.servers.of(ref), ref) for ref in refs]
     for item in watched:
         task.include.check(item.platform)
+    task.progress.expect(len(watched))
     if not watched:
         return {"jobs": [], "missing": [], "changed": False}
     return wait_and_judge(task, watched, options)
