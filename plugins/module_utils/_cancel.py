@@ -15,7 +15,7 @@ from ._service import Result, Task, check_planned
 from ._types import Job, JobRef
 from ._verdict import error_of, names_of, seen_after, wait_result
 from ._wait import Waiter, WaitOptions
-from ._watched import Outcome, Watched
+from ._watched import Outcome, Watched, beside
 
 
 @dataclass
@@ -37,9 +37,7 @@ def cancel_jobs(task: Task, refs: t.Sequence[JobRef], options: CancelOptions) ->
         item.platform.require(
             *(["cancel_force"] if options.force else []), *(["cancel_hosts"] if options.hosts is not None else [])
         )
-    changed = False
-    for item in watched:
-        changed = _cancel_one(task, item, options) or changed
+    changed = any(beside(lambda item: _cancel_one(task, item, options), watched))
     if options.wait and not task.check_mode:
         _wait_until_stopped(task, watched, options.wait)
     result = _with_planned(refs, watched, wait_result(watched, changed))

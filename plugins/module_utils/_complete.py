@@ -18,11 +18,9 @@ import typing as t
 from ._clock import Clock
 from ._describe import Include, add_failure, try_includes
 from ._errors import ApiError, JobsError
-from ._parallel import WORKERS, each
 from ._platforms.base import Platform
-from ._poll import by_platform
 from ._types import Job, JobStatus
-from ._watched import Watched
+from ._watched import Watched, beside, by_platform
 
 _GRACE, _SHORT_GRACE = 30.0, 5.0
 _LONGEST_PAUSE = 2.0
@@ -108,16 +106,12 @@ class Completer:
     # -- helpers -------------------------------------------------------------------------------------------
 
     def _beside(self, work: t.Callable[[Watched], _T], items: list[Watched]) -> list[_T]:
-        """Do something for each job: the servers side by side, and a few jobs of each at once."""
-        groups = list(by_platform(items).values())
-        # the first tells whether a server answers at all, and finds out what all the others need
+        """Do something for each job, and let no deadline stay."""
         try:
-            done = each(lambda group: [work(group[0]), *each(work, group[1:], WORKERS)], groups, len(groups))
+            return beside(work, items)
         finally:
-            for group in groups:
-                group[0].platform.client.deadline = None
-        by_item = {item: value for group, values in zip(groups, done) for item, value in zip(group, values)}
-        return [by_item[item] for item in items]
+            for platform in by_platform(items):
+                platform.client.deadline = None
 
     @contextlib.contextmanager
     def _bounded(self, platform: Platform) -> t.Iterator[None]:

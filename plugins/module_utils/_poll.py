@@ -18,7 +18,7 @@ from ._parallel import Errand, await_all, await_any, each
 from ._platforms.base import Platform
 from ._select import finder
 from ._types import Job
-from ._watched import Watched
+from ._watched import Watched, by_platform
 
 #: real seconds that a round waits for the first server, and then for the others; what comes later counts in a later one
 _PATIENCE, _MORE_PATIENCE = 2.0, 0.25
@@ -65,14 +65,6 @@ class Poller:
         silent = set(self._out)
         self._out.clear()
         return silent
-
-
-def by_platform(items: t.Iterable[Watched]) -> dict[Platform, list[Watched]]:
-    """Return the jobs of each server."""
-    groups: dict[Platform, list[Watched]] = {}
-    for item in items:
-        groups.setdefault(item.platform, []).append(item)
-    return groups
 
 
 def _errand(items: list[Watched]) -> Errand[list[Look]]:

@@ -14,7 +14,7 @@ from ._errors import JobsError, NotFoundError, WaitTimeoutError
 from ._service import Result, Task, check_planned, read_jobs
 from ._types import Job, JobRef
 from ._wait import Feed, Waiter, WaitOptions
-from ._watched import Outcome, Watched
+from ._watched import Outcome, Watched, beside
 
 
 def wait_for_jobs(task: Task, refs: t.Sequence[JobRef], options: WaitOptions) -> Result:
@@ -77,7 +77,8 @@ def watch(
     to_stop = list(late) if options.on_timeout == "cancel" else []
     if options.fail_fast == "cancel" and any(options.is_bad(item) for item in items):
         to_stop += [item for item in items if item.outcome == Outcome.LEFT]
-    canceled = [item for item in to_stop if cancel_watched(task, item)]
+    done = beside(lambda item: cancel_watched(task, item), to_stop)
+    canceled = [item for item, changed in zip(to_stop, done) if changed]
     return Waited(items, [item for item in late if item.outcome != Outcome.FINISHED], canceled)
 
 

@@ -25,10 +25,10 @@ from ._clock import Clock
 from ._complete import Completer
 from ._describe import Include, job_title
 from ._errors import ApiError, ConnectionFailedError, InvalidOptionError, JobGoneError, NotFoundError
-from ._poll import Look, Poller, by_platform
+from ._poll import Look, Poller
 from ._progress import Progress
 from ._types import Job, JobStatus
-from ._watched import Outcome, Watched
+from ._watched import Outcome, Watched, by_platform
 
 _SHORTEST, _LONGEST, _SHARE = 1.0, 15.0, 0.1
 _REFUSALS = 3

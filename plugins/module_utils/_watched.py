@@ -6,12 +6,16 @@
 
 from __future__ import annotations
 
+import typing as t
 from dataclasses import dataclass
 
 from ._errors import ApiError, JobsError
+from ._parallel import each
 from ._platforms.base import Platform
 from ._select import with_type
 from ._types import Job, JobRef
+
+_T = t.TypeVar("_T")
 
 
 class Outcome:
@@ -55,3 +59,22 @@ class Watched:
     def see(self, job: Job) -> None:
         """Note what the server says of it."""
         self.job, self.trouble, self.refusals = job, None, 0
+
+
+def by_platform(items: t.Iterable[Watched]) -> dict[Platform, list[Watched]]:
+    """Return the jobs of each server."""
+    groups: dict[Platform, list[Watched]] = {}
+    for item in items:
+        groups.setdefault(item.platform, []).append(item)
+    return groups
+
+
+def beside(work: t.Callable[[Watched], _T], items: t.Sequence[Watched]) -> list[_T]:
+    """Return what C(work) gives for each job: the servers side by side, and a few jobs of each at once.
+
+    The first job of a server goes ahead: it tells whether the server answers at all, and finds out what all others need.
+    """
+    groups = list(by_platform(items).values())
+    done = each(lambda group: [work(group[0]), *each(work, group[1:])], groups, len(groups))
+    by_item = {item: value for group, values in zip(groups, done) for item, value in zip(group, values)}
+    return [by_item[item] for item in items]
