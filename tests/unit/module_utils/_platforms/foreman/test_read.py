@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -280,8 +281,8 @@ def test_pages_go_down_by_id(played: Any) -> None:
     rows = [row(number) for number in range(250, 0, -1)]
 
     def index(params: Any) -> Any:
-        below = int(params["search"].split("id < ")[1]) if params["search"] else 251
-        found = [one for one in rows if one["id"] < below]
+        below, floor = (re.search(rf"id {sign} (\d+)", params["search"] or "") for sign in ("<", ">="))
+        found = [one for one in rows if int(floor[1] if floor else 1) <= one["id"] < int(below[1] if below else 251)]
         return {"results": found[: params["per_page"]], "subtotal": len(found)}
 
     stream = played({JOBS: index}).iter_jobs(JobQuery(max_results=0))
