@@ -25,8 +25,8 @@ Row = dict[str, t.Any]
 
 #: the part of a page that a span is meant to fill: ids are not evenly spread, and what does not fit costs a request
 _FILL = 0.9
-#: how many requests there may be for one that would do
-_FAIR = 1.2
+#: how many requests there may be for one that would do; those under way may still turn out to need one more
+_FAIR = 1.15
 
 
 class Span(t.NamedTuple):
