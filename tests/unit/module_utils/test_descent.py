@@ -253,9 +253,13 @@ def test_pages_before_an_error_come_out() -> None:
 def test_a_server_that_does_not_heed_the_bounds_has_an_end(heeds: tuple[str, ...]) -> None:
     server = Server(range(1, 2001))
     page = server._page
-    server._page = lambda span: page(span._replace(**{  # type: ignore[method-assign]
-        name: None for name in ("below", "floor") if name not in heeds
-    }))
+    server._page = lambda span: page(
+        span._replace(
+            **{  # type: ignore[method-assign]
+                name: None for name in ("below", "floor") if name not in heeds
+            }
+        )
+    )
     found = list(dict.fromkeys(server.listed()))
     assert found == (down(range(1, 2001)) if heeds else down(range(1801, 2001)))
     assert len(server.asked) <= 1.2 * 10 + WORKERS

@@ -123,9 +123,7 @@ class Api:
                 return list(found.values())[:at_most]
         return list(found.values())
 
-    def pages(
-        self, path: str, params: t.Mapping[str, t.Any]
-    ) -> t.Generator[tuple[list[Row], int | None], None, None]:
+    def pages(self, path: str, params: t.Mapping[str, t.Any]) -> t.Generator[tuple[list[Row], int | None], None, None]:
         """Yield (rows, total) page by page, as long as the server says that more follow and pages bring new rows."""
         seen: set[int] = set()
         number = 1
