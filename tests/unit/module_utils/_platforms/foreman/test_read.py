@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -318,9 +319,11 @@ def test_a_search_for_a_status_reads_on_until_there_is_enough(played: Any) -> No
 
 
 def test_the_context_is_looked_up_once_whoever_asks(played: Any) -> None:
-    platform = played(
-        {"/api/organizations": {"results": [{"id": 5, "name": "Ops", "title": "Ops"}]}}, organization="Ops"
-    )
+    def organizations(params: Any) -> Any:
+        time.sleep(0.02)
+        return {"results": [{"id": 5, "name": "Ops", "title": "Ops"}]}
+
+    platform = played({"/api/organizations": organizations}, organization="Ops")
     threads = [threading.Thread(target=lambda: platform._api.context) for _unused in range(4)]
     for thread in threads:
         thread.start()
