@@ -6,10 +6,14 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import os
 import pathlib
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Iterable, Iterator
 from typing import Any, Callable
 
 import pytest
@@ -114,3 +118,44 @@ def face(lab: Any, lab_time: LabTime) -> Callable[..., dict[str, Any]]:
         return result
 
     return call
+
+
+@pytest.fixture
+def copied(lab: Any) -> Callable[[str, str, Iterable[int]], list[str]]:
+    """copied(platform, id, numbers) puts copies of a job on a simulated server, quickly; it gives their ids.
+
+    Where lists go by time, the higher ones changed later.
+    """
+
+    def copy_job(platform: str, number: str, numbers: Iterable[int]) -> list[str]:
+        engine = lab.benches[platform].platform.engine
+        with engine.lock:
+            job = engine.jobs[int(number)]
+            for wanted in numbers:
+                twin = copy.copy(job)
+                twin.id, twin.native = wanted, dict(job.native)
+                for key in {"invocation", "run"} & set(job.native):
+                    twin.native[key] = dataclasses.replace(job.native[key], job=twin)
+                if "run" in job.native:
+                    later = wanted - job.id
+                    twin.native["run"].states = [(word, at + later) for word, at in job.native["run"].states]
+                engine.jobs[wanted] = twin
+            engine.next_id(max(engine.jobs) + 1)
+        return [str(wanted) for wanted in numbers]
+
+    return copy_job
+
+
+@pytest.fixture
+def no_thread_is_left(running_lab: Any) -> Iterator[None]:
+    """Every thread that a test starts on the side of the client has to come to its end."""
+
+    def ours() -> set[threading.Thread]:
+        return {thread for thread in threading.enumerate() if "process_request" not in thread.name}
+
+    before = ours()
+    yield
+    until = time.monotonic() + 30
+    while time.monotonic() < until and ours() - before:
+        time.sleep(0.01)
+    assert ours() <= before

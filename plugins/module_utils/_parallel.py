@@ -15,11 +15,14 @@ import queue
 import threading
 import time
 import typing as t
+from collections import deque
 
 #: how many requests one server gets at once
 WORKERS = 4
 #: seconds between two looks at which of several came to its end
 _STEP = 0.02
+#: seconds that what nobody wants any more may take to come to its end
+_PATIENCE = 5.0
 
 _T = t.TypeVar("_T")
 _R = t.TypeVar("_R")
@@ -114,3 +117,113 @@ def each(work: t.Callable[[_T], _R], items: t.Iterable[_T], workers: int = WORKE
     if failed:
         raise failed[min(failed)]
     return [done[number] for number, _item in todo]
+
+
+class _Piece(t.Generic[_T, _R]):
+    """Something to work on, and what came of it."""
+
+    def __init__(self, item: _T) -> None:
+        self.item = item
+        #: whether a thread was told to work on it
+        self.is_out = False
+        self._over = threading.Event()
+        self._value: _R | None = None
+        self._error: BaseException | None = None
+
+    def work(self, work: t.Callable[[_T], _R]) -> None:
+        try:
+            self._value = work(self.item)
+        except BaseException as error:  # whatever it is, the one who asks is to get it
+            self._error = error
+        finally:
+            self._over.set()
+
+    def result(self) -> _R:
+        self._over.wait()
+        if self._error is not None:
+            raise self._error
+        return t.cast("_R", self._value)
+
+
+class Crew(t.Generic[_T, _R]):
+    """Threads that work on what they are given, and hand the results out in that order. A context manager.
+
+    What is given alone is left to who takes it: a thread, and its own connection, would be for nothing.
+
+    :param work: what to do with each item.
+    :param workers: how many threads there are at the most.
+    """
+
+    def __init__(self, work: t.Callable[[_T], _R], workers: int = WORKERS) -> None:
+        self._work = work
+        self._workers = workers
+        self._given: deque[_Piece[_T, _R]] = deque()
+        self._todo: queue.SimpleQueue[_Piece[_T, _R] | None] = queue.SimpleQueue()
+        self._threads: list[Errand[None]] = []
+        self._is_closed = False
+
+    def __enter__(self) -> Crew[_T, _R]:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        """Begin nothing more, and wait a while for what is under way, unless the user is in a hurry."""
+        self._is_closed = True
+        for _thread in self._threads:
+            self._todo.put(None)
+        if kind is None or issubclass(kind, (Exception, GeneratorExit)):
+            await_all(self._threads, _PATIENCE)
+
+    def __len__(self) -> int:
+        """Return how many were given and not taken yet."""
+        return len(self._given)
+
+    def give(self, item: _T) -> None:
+        """Have it worked on as soon as there is something to do beside it."""
+        self._given.append(_Piece(item))
+        if len(self._given) > 1:
+            for piece in self._given:
+                self._send_out(piece)
+
+    def take(self) -> _R:
+        """Return what came of the oldest, or raise what was raised."""
+        piece = self._given.popleft()
+        if not piece.is_out:
+            piece.work(self._work)
+        return piece.result()
+
+    def _send_out(self, piece: _Piece[_T, _R]) -> None:
+        if piece.is_out:
+            return
+        piece.is_out = True
+        self._todo.put(piece)
+        if len(self._threads) < self._workers:
+            self._threads.append(Errand(self._run))
+
+    def _run(self) -> None:
+        while True:
+            piece = self._todo.get()
+            if piece is None or self._is_closed:
+                return
+            piece.work(self._work)
+            # what came of it is not to be kept until there is something else to do
+            del piece
+
+
+def ahead(
+    work: t.Callable[[_T], _R], items: t.Iterable[_T], workers: int = WORKERS, first_alone: bool = False
+) -> t.Iterator[_R]:
+    """Yield what C(work) gives for each item, in their order; some are worked on before they are asked for.
+
+    Items are taken as there is room for them. When the caller stops, or one raises, no more are begun.
+
+    :param first_alone: nothing is begun beside the first: what it finds out for all, such as a refused login, is not
+        to be found out by several at once.
+    """
+    with Crew(work, workers) as crew:
+        for item in items:
+            crew.give(item)
+            if first_alone or len(crew) == workers:
+                first_alone = False
+                yield crew.take()
+        while len(crew):
+            yield crew.take()

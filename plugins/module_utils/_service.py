@@ -11,11 +11,13 @@ builtins, or raises a JobsError whose C(to_result) has them.
 from __future__ import annotations
 
 import typing as t
+from collections import deque
 from dataclasses import dataclass, field
 
 from ._clock import Clock
 from ._describe import Include, add_includes, result_of
 from ._errors import ForbiddenError, InvalidOptionError, NotFoundError
+from ._parallel import ahead
 from ._platforms.base import Platform
 from ._progress import Progress
 from ._select import finder, with_type
@@ -25,6 +27,8 @@ Result = dict[str, t.Any]
 
 #: ids up to this number are read one by one, in full; more come from lists, which say less
 _FULL_READS = 20
+#: so many servers are read from at once
+_SERVERS = 16
 
 
 class Servers:
@@ -79,37 +83,68 @@ def read_jobs(task: Task, refs: t.Sequence[JobRef]) -> Result:
     groups = _by_platform(task, refs)
     for platform, _own in groups:
         task.include.check(platform)
-    found: dict[JobRef, Job] = {}
-    for platform, own in groups:
-        found.update(_read_group(platform, own))
-        for ref in own:
-            if ref in found:
-                add_includes(platform, found[ref], task.include)
+    found: dict[JobRef, Result] = {}
+    for part in ahead(lambda group: _read_group(*group, task.include), groups, _SERVERS):
+        found.update(part)
     jobs = [ref.planned or found.get(ref) for ref in refs]
     missing = [ref.id for ref in refs if ref.planned is None and ref not in found]
     return result_of([job for job in jobs if job is not None], missing=missing, changed=False)
 
 
-def _read_group(platform: Platform, refs: list[JobRef]) -> dict[JobRef, Job]:
+def _read_group(platform: Platform, refs: list[JobRef], include: Include) -> dict[JobRef, Result]:
+    """Return what a result shows of the jobs of one server that exist."""
+    found = _read_refs(platform, refs)
+    # a job that was named in two ways is one
+    jobs = {id(job): job for job in found.values()}
+    shown = dict(zip(jobs, _shown(platform, list(jobs.values()), include)))
+    return {ref: shown[id(job)] for ref, job in found.items()}
+
+
+def _read_refs(platform: Platform, refs: list[JobRef]) -> dict[JobRef, Job]:
     """Return the jobs that exist. That a list lacks a job does not prove that it does not exist."""
     full = len(refs) <= _FULL_READS
     found = {} if full and all(ref.type for ref in refs) else _read_list(platform, refs)
     refused = None
-    for ref in refs:
-        if ref in found and not full:
-            continue
+
+    def read(ref: JobRef) -> tuple[JobRef, Job | NotFoundError | ForbiddenError]:
         try:
-            found[ref] = platform.get_job(with_type(ref, found.get(ref)))
-        except NotFoundError:
+            return ref, platform.get_job(with_type(ref, found.get(ref)))
+        except (NotFoundError, ForbiddenError) as error:
+            return ref, error
+
+    todo = [ref for ref in refs if full or ref not in found]
+    for ref, answer in list(ahead(read, todo, first_alone=not found)):
+        if isinstance(answer, Job):
+            found[ref] = answer
+        elif isinstance(answer, NotFoundError):
             found.pop(ref, None)
-        except ForbiddenError as error:
+        else:
             # one that may not be seen must not hide the others
-            refused = error
+            refused = answer
             if ref in found:
-                found[ref].warn(f"Its details could not be read: {error.message}")
+                found[ref].warn(f"Its details could not be read: {answer.message}")
     if refused is not None and not found:
         raise refused
     return found
+
+
+def _shown(platform: Platform, jobs: list[Job], include: Include) -> list[Result]:
+    """Return what a result shows of jobs, with what was asked for beside them; the list is emptied.
+
+    A job's own body and all else is let go as soon as that was read.
+    """
+
+    def show(job: Job) -> Result:
+        add_includes(platform, job, include)
+        return job.to_dict()
+
+    def taken() -> t.Iterator[Job]:
+        left = deque(jobs)
+        jobs.clear()
+        while left:
+            yield left.popleft()
+
+    return list(ahead(show, taken())) if include.names else [job.to_dict() for job in jobs]
 
 
 def _read_list(platform: Platform, refs: list[JobRef]) -> dict[JobRef, Job]:
@@ -123,18 +158,22 @@ def list_jobs(task: Task, query: JobQuery) -> Result:
     """Return the jobs that fit, how many there are on the server if it says, and whether more were left out."""
     platform = task.servers.of()
     task.include.check(platform)
-    jobs: list[Job] = []
     stream = platform.iter_jobs(query)
+    plain: list[Result] = []
+    # what includes are read from is kept until all are known: lists that stand open for long change meanwhile
+    jobs: list[Job] = []
     more = False
-    for job in stream:
-        if query.max_results and len(jobs) == query.max_results:
+    for number, job in enumerate(stream):
+        if query.max_results and number == query.max_results:
             more = True
             break
-        jobs.append(job)
-    for job in jobs:
-        add_includes(platform, job, task.include)
-    total = stream.total if more or stream.total is not None else len(jobs)
-    return result_of(jobs, missing=[], total=total, more=more, changed=False)
+        if task.include.names:
+            jobs.append(job)
+        else:
+            plain.append(job.to_dict())
+    plain += _shown(platform, jobs, task.include)
+    total = stream.total if more or stream.total is not None else len(plain)
+    return result_of(plain, missing=[], total=total, more=more, changed=False)
 
 
 # -- helpers -----------------------------------------------------------------------------------------------

@@ -12,9 +12,11 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
 
 from ansible_collections.unified.jobs.plugins.module_utils._errors import JobsError
 from ansible_collections.unified.jobs.plugins.module_utils._registry import PLATFORMS
@@ -258,6 +260,84 @@ def test_missing_jobs(world: Any) -> None:
     result = world.face("cancel", jobs=world.names.missing, missing_ok=True)
     assert (result["jobs"], result["missing"], result["changed"]) == ([], [world.names.missing], False)
     assert failing(world, "wait", check_mode=True, jobs=world.names.missing).code == "not_found"
+
+
+# -- long lists ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(simulated: Any, copied: Any, no_thread_is_left: None) -> Callable[[int], list[str]]:
+    """many(number) lets the server have so many jobs beside a first one; it gives all ids, the newest first."""
+
+    def make(number: int) -> list[str]:
+        first = simulated.launch(simulated.names.ok, wait=True)["id"]
+        ids = copied(simulated.platform, first, range(2000, 2000 + number))
+        simulated.forget()
+        return [*reversed(ids), first]
+
+    return make
+
+
+def test_a_list_of_many_pages(simulated: Any, many: Any) -> None:
+    ids = many(730)
+    result = simulated.face("info", max_results=0)
+    assert [job["id"] for job in result["jobs"]] == ids
+    assert (result["total"], result["more"]) in ((731, False), (None, False))
+
+
+def test_what_is_launched_within_a_list(
+    simulated: Any, many: Any, copied: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = many(530)
+    send, newer = requests.Session.request, iter(range(3000, 4000))
+
+    def launching(*args: Any, **options: Any) -> Any:
+        answer = send(*args, **options)
+        copied(simulated.platform, ids[0], [next(newer)])
+        return answer
+
+    monkeypatch.setattr(requests.Session, "request", launching)
+    found = [job["id"] for job in simulated.face("info", max_results=0)["jobs"]]
+    assert [number for number in found if int(number) < 3000] == ids
+    assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize(("most", "requests_at_most"), [(5, 2), (90, 2), (150, 3), (350, 5)])
+def test_a_list_stops_early(simulated: Any, many: Any, most: int, requests_at_most: int) -> None:
+    ids = many(1000)
+    result = simulated.face("info", max_results=most)
+    assert [job["id"] for job in result["jobs"]] == ids[:most]
+    assert result["more"] is True
+    assert len(simulated.sent) <= requests_at_most
+
+
+def test_an_error_within_a_list(simulated: Any, many: Any) -> None:
+    many(730)
+    simulated.fault("status", method="GET", skip=3, times=None, status=403, body="{}")
+    assert failing(simulated, "info", max_results=0).code == "forbidden"
+    assert len(simulated.sent) <= 4 + 4
+
+
+def test_many_ids(simulated: Any, many: Any) -> None:
+    ids = many(60)
+    asked = [*ids[30:], simulated.names.missing, *ids[:30]]
+    result = simulated.face("info", jobs=asked)
+    assert [job["id"] for job in result["jobs"]] == [*ids[30:], *ids[:30]]
+    assert result["missing"] == [simulated.names.missing]
+    assert len(simulated.sent) <= 10  # what is missing is looked for in more than one place
+
+
+def test_the_includes_of_many(simulated: Any, many: Any) -> None:
+    ids = many(25)
+    for options in ({"jobs": ids}, {"max_results": 0}):
+        result = simulated.face("info", include=["native", "output", "hosts"], **options)
+        assert [job["id"] for job in result["jobs"]] == ids
+        for job in result["jobs"]:
+            check_job(
+                job, simulated, "hosts", "output", "output_complete", "output_truncated", "output_cursor", "native"
+            )
+            assert str(job["native"].get("id", job["native"].get("name"))).rpartition("/")[2] == job["id"]
+            assert job["output"]
 
 
 # -- failure ---------------------------------------------------------------------------------------------------

@@ -63,6 +63,7 @@ LAYERS = {
                 "watchdog",
                 "tidy",
                 "parallel",
+                "descent",
             )
         )
     ),

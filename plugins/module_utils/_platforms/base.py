@@ -94,9 +94,14 @@ class JobStream:
         self.total: int | None = None
 
     def __iter__(self) -> t.Iterator[Job]:
-        for jobs, total in self._pages:
-            self.total = total
-            yield from jobs
+        try:
+            for jobs, total in self._pages:
+                self.total = total
+                yield from jobs
+        finally:
+            # pages that are read ahead are not wanted any more
+            if isinstance(self._pages, t.Generator):
+                self._pages.close()
 
 
 class Platform(abc.ABC):

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import typing as t
 from urllib.parse import urlsplit
 
@@ -41,14 +42,16 @@ class Api:
     def __init__(self, client: Client, prefix: str | None, url: str = "") -> None:
         self._client = client
         self._base_path = urlsplit(url).path.rstrip("/")
+        self._detecting = threading.Lock()
         if prefix:
             client.prefix = "/" + prefix.strip("/") + "/"
 
     @property
     def client(self) -> Client:
         """Return the client, once it is known below which prefix the API is."""
-        if not self._client.prefix:
-            self._client.prefix = self._detect_prefix()
+        with self._detecting:
+            if not self._client.prefix:
+                self._client.prefix = self._detect_prefix()
         return self._client
 
     def _detect_prefix(self) -> str:
@@ -120,7 +123,7 @@ class Api:
                 return list(found.values())[:at_most]
         return list(found.values())
 
-    def pages(self, path: str, params: t.Mapping[str, t.Any]) -> t.Iterator[tuple[list[Row], int | None]]:
+    def pages(self, path: str, params: t.Mapping[str, t.Any]) -> t.Generator[tuple[list[Row], int | None], None, None]:
         """Yield (rows, total) page by page, as long as the server says that more follow and pages bring new rows."""
         seen: set[int] = set()
         number = 1

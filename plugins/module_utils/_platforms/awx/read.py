@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import typing as t
 
+from ..._descent import Page, Span, read_down
 from ..._errors import ApiError, BadResponseError, InvalidOptionError, NotFoundError, ResourceMissingError
 from ..._native import mapping, text
+from ..._parallel import ahead
 from ..._types import Job, JobQuery, JobRef, JobStatus
 from ..base import JobStream
 from . import facts
@@ -126,19 +129,26 @@ def rows_by_id(api: Api, path: str, ids: t.Sequence[str]) -> list[Row]:
 
     Rows that are no jobs, or others than those asked for, are left out.
     """
-    rows: list[Row] = []
     wanted = set(ids)
+
+    def read(chunk: list[str]) -> list[Row]:
+        query = {"id__in": ",".join(chunk)} if len(chunk) > 1 else {"id": chunk[0]}
+        page, _total, _more = api.page(path, {**query, "page_size": PAGE_SIZE, "order_by": "id"})
+        return [row for row in page if is_id(row.get("id")) and text(row["id"]) in wanted]
+
+    return [row for rows in ahead(read, _chunks(ids), first_alone=True) for row in rows]
+
+
+def _chunks(ids: t.Sequence[str]) -> t.Iterator[list[str]]:
+    """Yield the ids, each once, in parts that fit into an URL and a page."""
     chunk: list[str] = []
-    for number in [*dict.fromkeys(ids), ""]:
-        if not number or len(chunk) == PAGE_SIZE or len(",".join(chunk)) > _IDS_LENGTH:
-            if chunk:
-                query = {"id__in": ",".join(chunk)} if len(chunk) > 1 else {"id": chunk[0]}
-                page, _total, _more = api.page(path, {**query, "page_size": PAGE_SIZE, "order_by": "id"})
-                rows += [row for row in page if is_id(row.get("id")) and text(row["id"]) in wanted]
+    for number in dict.fromkeys(ids):
+        if len(chunk) == PAGE_SIZE or len(",".join(chunk)) > _IDS_LENGTH:
+            yield chunk
             chunk = []
-        if number:
-            chunk.append(number)
-    return rows
+        chunk.append(number)
+    if chunk:
+        yield chunk
 
 
 def iter_jobs(api: Api, query: JobQuery, finish: t.Callable[[Job], Job], organization: str | None = None) -> JobStream:
@@ -156,18 +166,19 @@ def iter_jobs(api: Api, query: JobQuery, finish: t.Callable[[Job], Job], organiz
     if query.order_by or any(key.startswith(("id", "not__id", "or__id")) for key in params):
         pages = _numbered_pages(api, path, {**params, "order_by": _ordered(query.order_by)})
     else:
-        pages = _keyset_pages(api, path, {**params, "order_by": "-id"}, _page_size(query))
+        pages = _keyset_pages(api, path, {**params, "order_by": "-id"}, query)
 
     def jobs() -> t.Iterator[tuple[list[Job], int | None]]:
         seen: set[t.Any] = set()
         exact = _filtered_by_server(query)
-        for rows, total in pages:
-            if not rows and not seen and organization:
-                check_organization(api, organization)
-            fresh = [row for row in rows if is_id(row.get("id")) and row["id"] not in seen]
-            seen.update(row["id"] for row in fresh)
-            fitting = [finish(normalize(row)) for row in fresh]
-            yield [job for job in fitting if exact or job.status in (query.status or ())], total if exact else None
+        with contextlib.closing(pages):
+            for rows, total in pages:
+                if not rows and not seen and organization:
+                    check_organization(api, organization)
+                fresh = [row for row in rows if is_id(row.get("id")) and row["id"] not in seen]
+                seen.update(row["id"] for row in fresh)
+                fitting = [finish(normalize(row)) for row in fresh]
+                yield [job for job in fitting if exact or job.status in (query.status or ())], total if exact else None
 
     return JobStream(jobs())
 
@@ -195,23 +206,32 @@ def _page_size(query: JobQuery) -> int:
     return min(PAGE_SIZE, query.max_results + 1) if query.max_results else PAGE_SIZE
 
 
-def _numbered_pages(api: Api, path: str, params: Row) -> t.Iterator[tuple[list[Row], int | None]]:
+def _numbered_pages(api: Api, path: str, params: Row) -> t.Generator[tuple[list[Row], int | None], None, None]:
+    """Yield pages by their numbers, one after another.
+
+    Side by side, a page could be read before the one in front of it: a job that is launched between the two would push
+    a row from the one that is yet to be read into the one that was, where nobody sees it.
+    """
     return api.pages(path, {**params, "page_size": PAGE_SIZE})
 
 
-def _keyset_pages(api: Api, path: str, params: Row, size: int) -> t.Iterator[tuple[list[Row], int | None]]:
-    """Yield pages below the last id seen: jobs that are launched meanwhile neither repeat nor hide others."""
-    total: int | None = None
-    last: t.Any = None
-    while True:
-        below = {} if last is None else {"id__lt": last}
-        rows, count, more = api.page(path, {**params, **below, "page_size": size})
-        total = count if last is None else total
-        yield rows, total
-        ids = [row["id"] for row in rows if is_id(row.get("id"))]
-        if not more or not ids or (last is not None and min(ids) >= last):
-            return
-        last = min(ids)
+def _keyset_pages(
+    api: Api, path: str, params: Row, query: JobQuery
+) -> t.Generator[tuple[list[Row], int | None], None, None]:
+    """Yield pages down by id, several at once: jobs that are launched meanwhile neither repeat nor hide others."""
+
+    def read(span: Span) -> Page:
+        bounds = {"id__lt": span.below, "id__gte": span.floor}
+        given = {key: value for key, value in bounds.items() if value is not None}
+        return Page(*api.page(path, {**params, **given, "page_size": span.size}))
+
+    # one more than is to be returned tells whether there are more
+    wanted = query.max_results + 1 if query.max_results and _filtered_by_server(query) else None
+    return read_down(read, _number, first=_page_size(query), size=PAGE_SIZE, wanted=wanted)
+
+
+def _number(row: Row) -> int | None:
+    return row["id"] if is_id(row.get("id")) else None
 
 
 def _filters(query: JobQuery) -> Row:

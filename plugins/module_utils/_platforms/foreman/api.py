@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import typing as t
 
 from ..._errors import (
@@ -60,20 +61,25 @@ class Api:
         self.client = client
         self._connection = connection
         self._context: Row | None = None
+        self._looking_up = threading.Lock()
 
     @property
     def context(self) -> Row:
         """Return C(organization_id) and C(location_id) as far as the connection names them."""
-        if self._context is None:
-            found: Row = {}
-            for key, path, name in (
-                ("organization_id", "/api/organizations", self._connection.organization),
-                ("location_id", "/api/locations", self._connection.location),
-            ):
-                if name:
-                    found[key] = self._taxonomy(path, name, key[:-3])
-            self._context = found
-        return self._context
+        with self._looking_up:
+            if self._context is None:
+                self._context = self._find_context()
+            return self._context
+
+    def _find_context(self) -> Row:
+        found: Row = {}
+        for key, path, name in (
+            ("organization_id", "/api/organizations", self._connection.organization),
+            ("location_id", "/api/locations", self._connection.location),
+        ):
+            if name:
+                found[key] = self._taxonomy(path, name, key[:-3])
+        return found
 
     def _taxonomy(self, path: str, name: str, option: str) -> int | str:
         """Return the id of an organization or location by its title, else by its name; digits may be the id itself.

@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
+from ..._descent import Page, Span, read_down
 from ..._errors import ApiError, BadResponseError, InvalidOptionError, NotFoundError, ResourceMissingError
 from ..._native import mapping, text
+from ..._parallel import ahead
 from ..._types import Job, JobQuery, JobRef, JobStatus
 from ..base import JobStream
 from . import facts, search
@@ -42,11 +45,13 @@ def get_rows(api: Api, refs: t.Sequence[JobRef]) -> dict[str, Row]:
     """Return rows of the index by id as the references have it, a hundred jobs in a request."""
     asked = {ref.id: check_id(ref) for ref in refs}
     wanted = list(dict.fromkeys(asked.values()))
-    found: dict[str, Row] = {}
-    for start in range(0, len(wanted), PAGE_SIZE):
-        part = wanted[start : start + PAGE_SIZE]
-        for row in api.page(facts.JOBS, {"search": search.ids(part), "per_page": PAGE_SIZE})[0]:
-            found[text(as_number(row.get("id")))] = row
+
+    def read(part: list[str]) -> list[Row]:
+        return api.page(facts.JOBS, {"search": search.ids(part), "per_page": PAGE_SIZE})[0]
+
+    parts = [wanted[start : start + PAGE_SIZE] for start in range(0, len(wanted), PAGE_SIZE)]
+    pages = ahead(read, parts, first_alone=True)
+    found = {text(as_number(row.get("id"))): row for page in pages for row in page}
     return {given: found[number] for given, number in asked.items() if number in found}
 
 
@@ -112,19 +117,25 @@ def iter_jobs(api: Api, query: JobQuery, finish: t.Callable[[Job], Job]) -> JobS
 
     def jobs() -> t.Iterator[tuple[list[Job], int | None]]:
         seen: set[t.Any] = set()
-        for rows, total in pages:
-            fresh = [row for row in rows if row.get("id") not in seen]
-            if rows and not fresh:
-                return  # a server that always answers with the same page
-            seen.update(row.get("id") for row in fresh)
-            fitting = [finish(normalize(row)) for row in fresh]
-            exact = query.status is None
-            yield [job for job in fitting if exact or job.status in (query.status or ())], total if exact else None
+        with contextlib.closing(pages):
+            for rows, total in pages:
+                fresh = [row for row in rows if row.get("id") not in seen]
+                if rows and not fresh:
+                    return  # a server that always answers with the same page
+                seen.update(row.get("id") for row in fresh)
+                fitting = [finish(normalize(row)) for row in fresh]
+                exact = query.status is None
+                yield [job for job in fitting if exact or job.status in (query.status or ())], total if exact else None
 
     return JobStream(jobs())
 
 
-def _numbered(api: Api, terms: str, order: str) -> t.Iterator[tuple[list[Row], int | None]]:
+def _numbered(api: Api, terms: str, order: str) -> t.Generator[tuple[list[Row], int | None], None, None]:
+    """Yield pages by their numbers, one after another.
+
+    Side by side, a page could be read before the one in front of it: a job that is launched between the two would push
+    a row from the one that is yet to be read into the one that was, where nobody sees it.
+    """
     number, seen = 1, 0
     while True:
         params = {"search": terms or None, "order": order, "per_page": PAGE_SIZE, "page": number}
@@ -141,21 +152,26 @@ def _is_last(rows: list[Row], size: int, total: int | None, seen: int) -> bool:
     return not rows or (len(rows) < size and (total is None or seen >= total))
 
 
-def _below(api: Api, terms: str, query: JobQuery) -> t.Iterator[tuple[list[Row], int | None]]:
-    """Yield pages below the last id seen: jobs that are launched meanwhile neither repeat nor hide others."""
-    size = min(PAGE_SIZE, query.max_results + 1) if query.max_results else PAGE_SIZE
-    last: int | None = None
-    total: int | None = None
-    while True:
-        below = None if last is None else f"id < {last}"
-        params = {"search": search.all_of(terms, below) if terms or below else None, "order": "id DESC"}
-        rows, count = api.page(facts.JOBS, {**params, "per_page": size, "page": 1}, in_context=True)
-        total = count if last is None else total
-        yield rows, total
-        numbers = [number for number in (as_number(row.get("id")) for row in rows) if number is not None]
-        if _is_last(rows, size, count, len(rows)) or not numbers or (last is not None and min(numbers) >= last):
-            return
-        last = min(numbers)
+def _below(api: Api, terms: str, query: JobQuery) -> t.Generator[tuple[list[Row], int | None], None, None]:
+    """Yield pages down by id, several at once: jobs that are launched meanwhile neither repeat nor hide others."""
+
+    def read(span: Span) -> Page:
+        bounds = [f"id < {span.below}"] if span.below is not None else []
+        bounds += [f"id >= {span.floor}"] if span.floor is not None else []
+        params = {"search": search.all_of(terms, *bounds) if terms or bounds else None, "order": "id DESC"}
+        rows, count = api.page(facts.JOBS, {**params, "per_page": span.size, "page": 1}, in_context=True)
+        return Page(rows, count, not _is_last(rows, span.size, count, len(rows)))
+
+    # one more than is to be returned tells whether there are more
+    wanted = query.max_results + 1 if query.max_results else None
+    exact = query.status is None
+    return read_down(
+        read,
+        lambda row: as_number(row.get("id")),
+        first=min(PAGE_SIZE, wanted or PAGE_SIZE),
+        size=PAGE_SIZE,
+        wanted=wanted if exact else None,
+    )
 
 
 def _search(query: JobQuery) -> str:

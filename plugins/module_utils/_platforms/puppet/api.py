@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import typing as t
 
 from ..._errors import ApiError, BadResponseError, ConnectionFailedError, UnsupportedError
@@ -41,6 +42,8 @@ class Api:
         self._release: tuple[int, ...] | None = None
         self._asked_release = False
         self._has_schedules: bool | None = None
+        #: what the server is like is found out once, whoever asks
+        self._finding_out = threading.RLock()
 
     def get(self, path: str, params: t.Mapping[str, t.Any] | None = None) -> Row:
         """Return the object that a read answers."""
@@ -55,6 +58,10 @@ class Api:
         Servers say the total in three ways or not at all, old ones know no offset and send everything (contract 1.3):
         it ends with the last row of the total, with a page that is short if there is no total, or with one that brings
         nothing new. A page may be shorter than asked for where something before the server has a limit of its own.
+
+        Pages are read one after another. A job moves to the front when it changes, and pushes what was before it back:
+        read side by side, a page might be older than the one in front of it, and the row that was pushed from one into
+        the other would be on none. There is no filter by id or name to part the list by instead.
         """
         seen: set[str] = set()
         offset = 0
@@ -94,20 +101,24 @@ class Api:
     @property
     def release(self) -> tuple[int, ...] | None:
         """Return the release of Puppet Enterprise, such as (2021, 7, 1), or None if the server does not say it."""
-        if not self._asked_release:
-            self._asked_release = True
-            try:
-                data = mapping(self.client.get(_STATUS, absolute=True, login=False).data)
-            except ApiError as error:
-                if error.status is None:
-                    # that nothing answered says nothing about the release
-                    self._asked_release = False
-                    raise
-                # one that is starting says it with a status of 503
-                data = mapping(error.body)
-            match = _RELEASE.match(text(mapping(data.get("orchestrator-service")).get("service_version")))
-            self._release = tuple(int(part or 0) for part in match.groups()) if match else None
-        return self._release
+        with self._finding_out:
+            if not self._asked_release:
+                self._asked_release = True
+                self._release = self._read_release()
+            return self._release
+
+    def _read_release(self) -> tuple[int, ...] | None:
+        try:
+            data = mapping(self.client.get(_STATUS, absolute=True, login=False).data)
+        except ApiError as error:
+            if error.status is None:
+                # that nothing answered says nothing about the release
+                self._asked_release = False
+                raise
+            # one that is starting says it with a status of 503
+            data = mapping(error.body)
+        match = _RELEASE.match(text(mapping(data.get("orchestrator-service")).get("service_version")))
+        return tuple(int(part or 0) for part in match.groups()) if match else None
 
     def knows(self, feature: str) -> bool | None:
         """Return whether this release has a feature, None if that is not known."""
@@ -137,17 +148,20 @@ class Api:
     @property
     def has_schedules(self) -> bool:
         """Return whether this release has schedules that can be read and changed (contract 1.1: 2021.7.0)."""
-        if self._has_schedules is None:
-            self._has_schedules = self.knows("environment_jobs")
-        if self._has_schedules is None:
-            try:
-                self.client.get(facts.PATHS[facts.SCHEDULED_JOB], {"limit": 1})
-                self._has_schedules = True
-            except ApiError as error:
-                if not is_missing_route(error.status, error.body):
-                    raise
-                self._has_schedules = False
-        return self._has_schedules
+        with self._finding_out:
+            if self._has_schedules is None:
+                known = self.knows("environment_jobs")
+                self._has_schedules = self._finds_schedules() if known is None else known
+            return self._has_schedules
+
+    def _finds_schedules(self) -> bool:
+        try:
+            self.client.get(facts.PATHS[facts.SCHEDULED_JOB], {"limit": 1})
+        except ApiError as error:
+            if not is_missing_route(error.status, error.body):
+                raise
+            return False
+        return True
 
     @property
     def schedules_path(self) -> str:

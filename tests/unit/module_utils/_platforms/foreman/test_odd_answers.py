@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pathlib
+import re
 import sys
 from typing import Any
 
@@ -200,9 +201,11 @@ def test_pages_that_are_shorter_than_asked_for(call: Any, order: str | None) -> 
     """They were taken for the last one, and the rest of the jobs was left out in silence."""
 
     def numbered(given: dict[str, Any]) -> Any:
-        below = int(given["search"].rpartition("< ")[2].rstrip(")")) if given.get("search") else 61
+        bounds = dict(re.findall(r"id (<|>=) (\d+)", given.get("search") or ""))
+        below, floor = int(bounds.get("<", 61)), int(bounds.get(">=", 1))
         start = below - 20 * (given["page"] - 1)
-        return page(*({**OK, "id": number} for number in range(start - 1, max(0, start - 21), -1)), subtotal=below - 1)
+        shown = range(start - 1, max(floor - 1, start - 21), -1)
+        return page(*({**OK, "id": number} for number in shown), subtotal=below - floor)
 
     known = {**answers(OK), ("GET", "/api/job_invocations"): numbered}
     result, _client = call(known, "info", {"order_by": order, "max_results": 0})

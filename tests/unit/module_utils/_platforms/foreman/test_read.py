@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import re
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -277,16 +280,68 @@ def test_what_cannot_be_is_not_asked_for(played: Any) -> None:
 
 def test_pages_go_down_by_id(played: Any) -> None:
     """Jobs that are launched meanwhile neither repeat nor hide others."""
-    rows = [row(number) for number in range(250, 0, -1)]
-
-    def index(params: Any) -> Any:
-        below = int(params["search"].split("id < ")[1]) if params["search"] else 251
-        found = [one for one in rows if one["id"] < below]
-        return {"results": found[: params["per_page"]], "subtotal": len(found)}
-
-    stream = played({JOBS: index}).iter_jobs(JobQuery(max_results=0))
+    stream = played({JOBS: lambda params: page_of(range(1, 251), params)}).iter_jobs(JobQuery(max_results=0))
     assert [job.id for job in stream] == [str(number) for number in range(250, 0, -1)]
     assert stream.total == 250
+
+
+@pytest.mark.parametrize("query", [{}, {"name": "x"}])
+def test_many_pages_are_spans_of_ids(played: Any, query: dict[str, Any]) -> None:
+    """Contract 1.1: numbers can be compared in a search; without a gap in the ids a span is a page."""
+    table = {JOBS: lambda params: page_of(range(1, 651), params)}
+    platform = played(table)
+    assert [job.id for job in platform.iter_jobs(JobQuery(max_results=0, **query))] == [
+        str(n) for n in range(650, 0, -1)
+    ]
+    asked = [params for _method, _path, params in platform.client.asked]
+    assert len(asked) == 7
+    assert {(params["order"], params["per_page"], params["page"]) for params in asked} == {("id DESC", 100, 1)}
+    bounds = {params["search"] for params in asked[1:]}
+    first = '(description = "x") and ' if query else ""
+    assert f"{first}(id < 551) and (id >= 451)" in bounds
+    assert (f"{first}(id < 51)" if query else "id < 51") in bounds
+
+
+def page_of(numbers: range, params: Any) -> dict[str, Any]:
+    """What the index answers on these ids."""
+    below, floor = (re.search(rf"id {sign} (\d+)", params["search"] or "") for sign in ("<", ">="))
+    low, high = int(floor[1]) if floor else 0, int(below[1]) if below else 10**9
+    found = [number for number in reversed(numbers) if low <= number < high]
+    return {"results": [row(number) for number in found[: params["per_page"]]], "subtotal": len(found)}
+
+
+def test_a_search_for_a_status_reads_on_until_there_is_enough(played: Any) -> None:
+    """What the server finds too much is filtered here, so that how many pages it takes is not known before."""
+    platform = played({JOBS: lambda params: page_of(range(1, 1001), params)})
+    jobs = iter(platform.iter_jobs(JobQuery(status=["successful"], max_results=150)))
+    assert [next(jobs).id for _unused in range(150)] == [str(number) for number in range(1000, 850, -1)]
+    assert len(platform.client.asked) <= 2 + 4
+
+
+def test_the_context_is_looked_up_once_whoever_asks(played: Any) -> None:
+    def organizations(params: Any) -> Any:
+        time.sleep(0.02)
+        return {"results": [{"id": 5, "name": "Ops", "title": "Ops"}]}
+
+    platform = played({"/api/organizations": organizations}, organization="Ops")
+    threads = [threading.Thread(target=lambda: platform._api.context) for _unused in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert platform._api.context == {"organization_id": 5}
+    assert len(platform.client.asked) == 1
+
+
+def test_many_ids_are_batches_of_a_hundred(played: Any) -> None:
+    def index(params: Any) -> Any:
+        numbers = [int(number) for number in re.findall(r"\d+", params["search"])]
+        return {"results": [row(number) for number in numbers], "subtotal": len(numbers)}
+
+    platform = played({JOBS: index})
+    jobs, missing = platform.get_jobs([JobRef(str(number)) for number in range(1, 351)])
+    assert [job.id for job in jobs] == [str(number) for number in range(1, 351)]
+    assert (missing, len(platform.client.asked)) == ([], 4)
 
 
 def test_a_list_of_the_lab(face: Any, refused: Any) -> None:

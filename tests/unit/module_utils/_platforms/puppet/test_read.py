@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -892,6 +894,37 @@ def test_a_list_of_the_lab(face: Any, pe: Any, refused: Any, generation: str) ->
     assert error.code == "rejected"
     for job in made:
         assert job["details"]["userdata"] in (None, {})
+
+
+def test_pages_follow_one_another(played: Any) -> None:
+    """Contract 1.3: what is new pushes the others back, so that a page that is older than the one before hides some."""
+    jobs = [row(number) for number in range(500, 0, -1)]
+    inside: list[int] = []
+    busy = threading.Lock()
+
+    def listed(params: Any) -> Any:
+        assert busy.acquire(blocking=False)
+        inside.append(params["offset"])
+        time.sleep(0.01)
+        jobs.insert(0, row(1000 + len(inside)))
+        found = jobs[params["offset"] : params["offset"] + params["limit"]]
+        busy.release()
+        return {"items": found, "pagination": {"total": len(jobs)}}
+
+    found = [job.id for job in played({JOBS: listed}).iter_jobs(JobQuery(type="job", max_results=0))]
+    assert inside == [0, 100, 200, 300, 400, 500]
+    assert found == ["1001", *(str(number) for number in range(500, 0, -1))]
+
+
+@pytest.mark.parametrize(("ask", "path"), [("release", STATUS), ("has_schedules", SCHEDULES)])
+def test_what_the_server_is_like_is_found_out_once_whoever_asks(played: Any, ask: str, path: str) -> None:
+    platform = played({SCHEDULES: {"items": []}}, version="unknown")
+    threads = [threading.Thread(target=lambda: getattr(platform._api, ask)) for _unused in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [one for _method, one, _params in platform.client.asked].count(path) == 1
 
 
 def test_reading_changes_nothing(face: Any, commands: Any) -> None:
