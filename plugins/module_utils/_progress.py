@@ -48,7 +48,7 @@ _COUNT_PAUSE = 5.0
 _SILENCE, _LONGEST_SILENCE = 30.0, 300.0
 _LONGEST_FOLLOWED_PAUSE = 3.0
 #: rows for one line of output
-_ROWS = 4
+_ROWS = 3
 _BAD = frozenset((JobStatus.FAILED, JobStatus.ERROR))
 _TONES = {
     JobStatus.SUCCESSFUL: "good",
