@@ -163,7 +163,9 @@ def _run(face: Face, module: JobsModule) -> tuple[bool, dict[str, t.Any]]:
     try:
         # what is shown meanwhile is masked there
         with hiding([str(value) for value in module.no_log_values]):
-            return False, face(module.params.get, check_mode=module.check_mode, note_secrets=module.no_log_values.update)
+            return False, face(
+                module.params.get, check_mode=module.check_mode, note_secrets=module.no_log_values.update
+            )
     except MissingLibraryError as error:
         why = {"exception": REQUESTS_ERROR} if REQUESTS_ERROR else {}
         return True, {**error.to_result(), "msg": missing_required_lib("requests"), **why}
