@@ -76,10 +76,9 @@ class Follower:
             self._read_new(platform, job)
 
     def _was_read(self, item: tuple[Platform, Job]) -> int:
-        """Return where a job stands in the order of what was read: longest ago first."""
-        keys = list(self._followed)
+        """Return where a job stands in the order of what was read: never, then longest ago."""
         key = key_of(*item)
-        return keys.index(key) if key in self._followed else len(keys)
+        return list(self._followed).index(key) if key in self._followed else -1
 
     def finish(self, platform: Platform, job: Job) -> None:
         """Show the rest of a job's output, and forget the job."""
@@ -175,7 +174,7 @@ class Follower:
         most = max(min(most, self._room), _FEWEST_LINES)
         left_out = len(lines) - most
         if left_out > 0:
-            self._say(platform, job, f"({left_out:,} lines left out)")
+            self._say(platform, job, f"({left_out} lines left out)")
             lines = lines[-most:]
         for line in lines:
             self._say(platform, job, line)

@@ -245,4 +245,4 @@ def waiting_line(labels: t.Sequence[str], jobs: t.Sequence[Job], waited: str, co
 
 
 def _number(jobs: t.Sequence[Job]) -> str:
-    return f"{len(jobs):,} job{'s' * (len(jobs) != 1)}"
+    return f"{len(jobs)} job{'s' * (len(jobs) != 1)}"
