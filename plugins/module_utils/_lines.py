@@ -38,6 +38,8 @@ _ORDER = (
     *(JobStatus.RUNNING, JobStatus.PENDING, JobStatus.SCHEDULED, JobStatus.CANCELING, JobStatus.UNKNOWN),
     *(JobStatus.SUCCESSFUL, JobStatus.FAILED, JobStatus.ERROR, JobStatus.CANCELED),
 )
+_GOING = frozenset((JobStatus.RUNNING, JobStatus.CANCELING))
+_NO_TIME = ("", "0:00")
 _EXPLAINED = frozenset((JobStatus.PENDING, JobStatus.ERROR, JobStatus.CANCELED))
 
 
@@ -192,7 +194,7 @@ def state_of(job: Job, still: str = "", total: bool = True) -> str:
         status = f"still {status} after {still}"
     elif job.is_finished and time:
         status += f" after {time}"
-    elif job.status in (JobStatus.RUNNING, JobStatus.CANCELING) and time not in ("", "0:00"):
+    elif job.status in _GOING and time not in _NO_TIME:
         status += f" {time}"
     hosts = _hosts_of(job, total)
     return f"{status}, {hosts}" if hosts else status
@@ -233,7 +235,8 @@ def waiting_line(labels: t.Sequence[str], jobs: t.Sequence[Job], waited: str, co
     """
     one = len(set(labels)) == 1
     if len(jobs) == 1:
-        return job_line(labels[0], jobs[0], columns, state_of(jobs[0], duration(jobs[0].elapsed) or waited))
+        ran = duration(jobs[0].elapsed) if jobs[0].status in _GOING else ""
+        return job_line(labels[0], jobs[0], columns, state_of(jobs[0], waited if ran in _NO_TIME else ran))
     where = _bracketed(labels[0]) if one else ""
     begin = f"{where}waiting for {_number(jobs)} for {waited}: "
     named = ", ".join(

@@ -131,7 +131,10 @@ def test_silence_names_jobs_as_long_as_there_is_room() -> None:
     assert (
         waiting_line(["awx"], [job(elapsed=119)], "2:00", WIDTH) == "[awx] job 42 Deploy app: still running after 1:59"
     )
-    assert waiting_line(["awx"], [job("pending")], "2:00", WIDTH) == "[awx] job 42 Deploy app: still pending after 2:00"
+    assert (
+        waiting_line(["awx"], [job("pending", elapsed=0.0)], "2:00", WIDTH)
+        == "[awx] job 42 Deploy app: still pending after 2:00"
+    )
     assert waiting_line(["awx"] * 2, two, "2:00", WIDTH) == "[awx] waiting for 2 jobs for 2:00: 41 running, 42 pending"
     assert (
         waiting_line(["awx", "sat"], two, "2:00", WIDTH)
@@ -199,6 +202,7 @@ def test_a_secret_with_something_between_its_letters_is_masked() -> None:
     with hiding(["correct-horse"]):
         assert one_line("corr\x1b[1mect-ho\x00rse") == MASK
         assert one_line("corr\u200bect-horse") == MASK
+        assert harmless("corr\u200bect-horse") == MASK
 
 
 def test_a_status_or_number_that_looks_like_a_secret_is_shown() -> None:

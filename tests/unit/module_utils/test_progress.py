@@ -177,7 +177,7 @@ def test_counts_do_not_come_too_often_but_the_last_one_comes(
 ) -> None:
     progress.expect(100)
     for done in range(101):
-        manual_time.sleep(0.5)
+        manual_time.sleep(0.48)
         for number in range(100):
             progress.saw(scripted, job(number, "successful" if number < done else "running"))
         progress.tick([(scripted, job(number, "running")) for number in range(done, 100)])
