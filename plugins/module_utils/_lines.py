@@ -206,8 +206,8 @@ def _hosts_of(job: Job, with_total: bool) -> str:
     said = ", ".join(f"{number} {word}" for word, number in counts.items() if number)
     if not total or (said and not with_total):
         return said
-    # that all of them have yet to begin says nothing more
-    begun = said and counts[HostStatus.PENDING] != total
+    # that all of them are at the beginning says nothing more
+    begun = said and total not in (counts[HostStatus.PENDING], counts[HostStatus.RUNNING])
     return f"{total} host{'s' * (total != 1)}" + (f": {said}" if begun else "")
 
 

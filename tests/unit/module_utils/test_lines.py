@@ -50,6 +50,7 @@ def job(status: str = "running", **changes: Any) -> Job:
         (job(elapsed=0.4), "[awx] job 42 Deploy app: running"),
         (job(elapsed=7.9), "[awx] job 42 Deploy app: running 0:07"),
         (job(hosts={"total": 12, "pending": 12}), "[awx] job 42 Deploy app: running, 12 hosts"),
+        (job(hosts={"total": 2, "running": 2}), "[awx] job 42 Deploy app: running, 2 hosts"),
         (
             job(elapsed=7, hosts={"total": 12, "ok": 8, "failed": 1}),
             "[awx] job 42 Deploy app: running 0:07, 12 hosts: 8 ok, 1 failed",
