@@ -26,6 +26,8 @@ _LONGEST_LABEL = 24
 _SHORT_NAME, _SHORTEST_NAME = 16, 8
 #: with less room an explanation says nothing
 _SHORTEST_EXPLANATION = 16
+#: more jobs do not fit a line
+_NAMED = 9
 #: a terminal may show an emoji with this behind it in two columns
 _AS_EMOJI = "\ufe0f"
 _NO_WIDTH = frozenset(("Mn", "Me"))
@@ -239,11 +241,11 @@ def waiting_line(labels: t.Sequence[str], jobs: t.Sequence[Job], waited: str, co
         return job_line(labels[0], jobs[0], columns, state_of(jobs[0], waited if ran in _NO_TIME else ran))
     where = _bracketed(labels[0]) if one else ""
     begin = f"{where}waiting for {_number(jobs)} for {waited}: "
-    named = ", ".join(
-        f"{'' if one else label + ' '}{number_of(job)} {one_line(job.status)}" for label, job in zip(labels, jobs)
-    )
-    if width_of(begin + named) <= columns:
-        return begin + named
+    if len(jobs) <= _NAMED:
+        said = [f"{number_of(job)} {one_line(job.status)}" for job in jobs]
+        named = ", ".join(said if one else [f"{label} {how}" for label, how in zip(labels, said)])
+        if width_of(begin + named) <= columns:
+            return begin + named
     return cut(begin + counted(jobs), columns)
 
 

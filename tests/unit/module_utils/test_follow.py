@@ -150,6 +150,10 @@ def test_lines_of_several_jobs_are_marked(
     printing.printed["1"] += ["three"]
     progress.tick([(scripted, job(1))])
     assert lines[-1] == " scripted 1 | three"
+    printing.printed["20"] += ["four"]
+    printing.printed["1"] += ["five"]
+    progress.tick([(scripted, job(20)), (scripted, job(1))])
+    assert lines[-2:] == ["scripted 20 | four", " scripted 1 | five"]
 
 
 @pytest.mark.parametrize("text", ["x" * 1000, "a b " * 300, "日本" * 300, "TASK [x] " + "*" * 71])
@@ -287,6 +291,14 @@ def test_a_round_takes_a_bounded_time_and_who_was_left_comes_first(
     for _round in range(2):
         progress.tick([(scripted, job(number)) for number in range(6)])
     assert [number for number, _since in printing.reads] == ["0", "1", "2", "3", "4", "5"]
+
+
+def test_the_ends_of_all_jobs_take_a_bounded_time(progress: Progress, printing: Printing, scripted: Any) -> None:
+    printing.delay, printing.at_once = 4.9, 1
+    printing.printed = {str(number): ["x"] * 9 for number in range(MOST_JOBS)}
+    for number in range(MOST_JOBS):
+        progress.ended(scripted, job(number, "failed"))
+    assert len(printing.reads) == 15
 
 
 def test_a_read_has_a_deadline_and_the_waits_own_is_kept(

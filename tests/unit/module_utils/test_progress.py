@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -193,6 +194,23 @@ def test_counts_of_several_servers_name_none(progress: Progress, lines: list[str
     progress.saw(another, job(1, "running"))
     progress.tick([(scripted, job(1, "running"))])
     assert lines == ["2 jobs: 2 running"]
+
+
+def test_thousands_of_jobs_take_no_time(scripted: Any, manual_time: Any) -> None:
+    lines: list[str] = []
+    progress = Progress(lines.append, manual_time, follow=True)
+    jobs = [job(number, "running") for number in range(5000)]
+    start = time.monotonic()
+    with hiding(["sesame", "another secret"]):
+        for _round in range(3):
+            manual_time.sleep(40)
+            for one in jobs:
+                progress.saw(scripted, one)
+            progress.tick([(scripted, one) for one in jobs])
+        for one in jobs:
+            progress.ended(scripted, one)
+    assert time.monotonic() - start < 15
+    assert len(lines) < 100
 
 
 # -- silence -------------------------------------------------------------------------------------------------------
