@@ -27,6 +27,8 @@ _TAIL = 16384
 _READS_AT_THE_END = 4
 #: seconds for one read, and for all of one round
 _PATIENCE, _ROUND = 5.0, 8.0
+#: seconds for what is left of all jobs at their ends
+_ENDS = 60.0
 #: so many failures in a row end it for that job
 _FAILURES = 3
 _NOT_STARTED = frozenset((JobStatus.SCHEDULED, JobStatus.PENDING))
@@ -64,6 +66,7 @@ class Follower:
         self._left_out = False
         #: the platforms whose server took too long, by id
         self._slow: set[int] = set()
+        self._spent = 0.0
         self._room = _ALL_LINES
 
     def read(self, jobs: t.Sequence[tuple[Platform, Job]]) -> None:
@@ -76,35 +79,35 @@ class Follower:
             self._read_new(platform, job)
 
     def _was_read(self, item: tuple[Platform, Job]) -> int:
-        """Return where a job stands in the order of what was read: longest ago first."""
-        keys = list(self._followed)
+        """Return where a job stands in the order of what was read: never, then longest ago."""
         key = key_of(*item)
-        return keys.index(key) if key in self._followed else len(keys)
+        return list(self._followed).index(key) if key in self._followed else -1
 
     def finish(self, platform: Platform, job: Job) -> None:
         """Show the rest of a job's output, and forget the job."""
-        self._room = _LAST_LINES
-        followed = self._of(platform, job)
+        followed = self._of(platform, job) if self._spent < _ENDS else None
         if followed is None or followed.over or (job.status in _NOT_STARTED and followed.cursor == "0"):
             return
+        self._room = _LAST_LINES
+        start = self._clock.monotonic()
+        self._show(platform, job, self._rest_of(platform, job, followed), _LAST_LINES)
+        self._spent += self._clock.monotonic() - start
+        followed.over = True
+
+    def _rest_of(self, platform: Platform, job: Job, followed: _Followed) -> list[str]:
+        """Return the lines that are left, or the last of them if they are too many."""
         lines: list[str] = []
-        complete = False
         for _read in range(_READS_AT_THE_END):
             before = followed.cursor
             output = self._get(platform, job, followed)
             if output is None:
-                break
+                return lines
             lines += _lines_of(output)
-            complete = output.complete
-            if complete or followed.cursor == before:
-                break
-        else:
-            # the end of a long output says more than its middle
-            end = self._get(platform, job, followed, whole=False)
-            if end is not None:
-                lines = ["(output left out)", *_lines_of(end)]
-        self._show(platform, job, lines, _LAST_LINES)
-        followed.over = True
+            if output.complete or followed.cursor == before:
+                return lines
+        # the end of a long output says more than its middle
+        end = self._get(platform, job, followed, whole=False)
+        return lines if end is None else ["(output left out)", *_lines_of(end)]
 
     def _of(self, platform: Platform, job: Job) -> _Followed | None:
         """Return where the reading of a job is; None if too many are followed already."""
@@ -175,7 +178,7 @@ class Follower:
         most = max(min(most, self._room), _FEWEST_LINES)
         left_out = len(lines) - most
         if left_out > 0:
-            self._say(platform, job, f"({left_out:,} lines left out)")
+            self._say(platform, job, f"({left_out} lines left out)")
             lines = lines[-most:]
         for line in lines:
             self._say(platform, job, line)

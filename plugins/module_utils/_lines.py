@@ -11,7 +11,6 @@ it, because a secret may hold some, and some may stand between its letters.
 from __future__ import annotations
 
 import math
-import re
 import typing as t
 import unicodedata
 
@@ -23,20 +22,26 @@ from ._types import HostStatus, Job, JobStatus
 WIDTH = 79
 _MORE = "..."
 _LONGEST_LABEL = 24
-_SHORTEST_NAME = 12
+#: a name may be cut to the first before other things are left out, and to the second at last
+_SHORT_NAME, _SHORTEST_NAME = 16, 8
 #: with less room an explanation says nothing
 _SHORTEST_EXPLANATION = 16
+#: more jobs do not fit a line
+_NAMED = 9
 #: a terminal may show an emoji with this behind it in two columns
 _AS_EMOJI = "\ufe0f"
 _NO_WIDTH = frozenset(("Mn", "Me"))
 #: rules that fill a line of 80 columns, as those of ansible-playbook
-_RULE = re.compile(r"(?P<sign>[*=_-])(?P=sign){9,}\s*$")
-_SHORTEST_RULE = 3
+_RULES = ("*", "=", "-", "_")
+_RULE, _SHORTEST_RULE = 10, 3
+_INDENT = "  "
 #: what is still to come is said first
 _ORDER = (
     *(JobStatus.RUNNING, JobStatus.PENDING, JobStatus.SCHEDULED, JobStatus.CANCELING, JobStatus.UNKNOWN),
     *(JobStatus.SUCCESSFUL, JobStatus.FAILED, JobStatus.ERROR, JobStatus.CANCELED),
 )
+_GOING = frozenset((JobStatus.RUNNING, JobStatus.CANCELING))
+_NO_TIME = ("", "0:00")
 _EXPLAINED = frozenset((JobStatus.PENDING, JobStatus.ERROR, JobStatus.CANCELED))
 
 
@@ -92,18 +97,32 @@ def _head(text: str, columns: int) -> tuple[str, str]:
 
 
 def fold(text: str, columns: int, rows: int) -> list[str]:
-    """Return a line as rows that fit; what takes more of them ends with dots. A rule is made shorter instead."""
-    over = width_of(text) - columns
-    rule = _RULE.search(text) if over > 0 else None
-    if rule and len(rule.group().rstrip()) - over >= _SHORTEST_RULE:
-        return [text.rstrip()[: len(text.rstrip()) - over]]
-    found: list[str] = []
+    """Return a line as rows that fit, broken between words; what takes more rows ends with dots.
+
+    A rule is made shorter instead.
+    """
     rest = text.rstrip()
-    while rest and len(found) < rows - 1:
-        # a sign that is wider than the room would never fit
-        row, rest = _head(rest, max(columns, 2))
-        found.append(row)
-    return [*found, cut(rest, columns)] if rest or not found else found
+    over = width_of(rest) - columns
+    rule = len(rest) - len(rest.rstrip(rest[-1])) if rest.endswith(_RULES) else 0
+    if over > 0 and rule >= max(_RULE, over + _SHORTEST_RULE):
+        return [rest[:-over]]
+    found: list[str] = []
+    indent = ""
+    while width_of(rest) > columns - len(indent) and len(found) < rows - 1:
+        row, after = _break(rest, columns - len(indent))
+        found.append(indent + row)
+        rest, indent = after, _INDENT
+    return [*found, indent + cut(rest, columns - len(indent))]
+
+
+def _break(text: str, columns: int) -> tuple[str, str]:
+    """Return a row that fits and the rest, broken at a blank if there is one near its end."""
+    # a sign that is wider than the room would never fit
+    row, rest = _head(text, max(columns, 2))
+    blank = row.rfind(" ")
+    if not rest.startswith(" ") and blank > len(row) // 2:
+        row, rest = row[:blank], row[blank:] + rest
+    return row.rstrip(), rest.lstrip()
 
 
 def duration(seconds: t.Any) -> str:
@@ -129,15 +148,25 @@ def number_of(job: Job) -> str:
 
 
 def job_line(label: str, job: Job, columns: int, state: str = "") -> str:
-    """Return how a job is, on one line: if there is not enough room for all, the name is cut first.
+    """Return how a job is, on one line.
+
+    If there is not enough room for all, it goes without the job's type, then without the number of hosts, and at last
+    its name is cut.
 
     :param state: what to say instead of its status, time and hosts.
     """
-    head = cut(f"{_bracketed(label)}{one_line(job.type).replace('_', ' ')} {number_of(job)}", columns // 2)
-    said = state or state_of(job)
+    bare = f"{_bracketed(label)}{number_of(job)}"
+    full = f"{_bracketed(label)}{one_line(job.type).replace('_', ' ')} {number_of(job)}"
     name = one_line(job.name)
+    forms = [
+        (full, state or state_of(job)),
+        (bare, state or state_of(job)),
+        (bare, state or state_of(job, total=False)),
+    ]
+    wanted = min(width_of(name), _SHORT_NAME)
+    head, said = next((form for form in forms if _room(*form, columns) >= wanted), forms[-1])
     if name:
-        head += " " + cut(name, max(columns - width_of(head) - width_of(said) - 3, _SHORTEST_NAME))
+        head += " " + cut(name, max(_room(head, said, columns), _SHORTEST_NAME))
     line = f"{head}: {said}"
     left = columns - width_of(line) - 2
     if job.status in _EXPLAINED and not state and job.explanation and left >= _SHORTEST_EXPLANATION:
@@ -145,14 +174,19 @@ def job_line(label: str, job: Job, columns: int, state: str = "") -> str:
     return cut(line, columns)
 
 
+def _room(head: str, said: str, columns: int) -> int:
+    return columns - width_of(head) - width_of(said) - 3
+
+
 def _bracketed(label: str) -> str:
     return f"[{label}] " if label else ""
 
 
-def state_of(job: Job, still: str = "") -> str:
+def state_of(job: Job, still: str = "", total: bool = True) -> str:
     """Return the status, for how long, and what its hosts did.
 
     :param still: how long it has been so, to say that nothing changed.
+    :param total: whether to say how many hosts it has.
     """
     status = one_line(job.status)
     if job.status == JobStatus.UNKNOWN and job.native_status:
@@ -162,19 +196,21 @@ def state_of(job: Job, still: str = "") -> str:
         status = f"still {status} after {still}"
     elif job.is_finished and time:
         status += f" after {time}"
-    elif job.status in (JobStatus.RUNNING, JobStatus.CANCELING) and time not in ("", "0:00"):
+    elif job.status in _GOING and time not in _NO_TIME:
         status += f" {time}"
-    hosts = _hosts_of(job)
+    hosts = _hosts_of(job, total)
     return f"{status}, {hosts}" if hosts else status
 
 
-def _hosts_of(job: Job) -> str:
-    counts = job.host_counts
-    said = ", ".join(f"{counts[word]} {word}" for word in HostStatus.ALL if counts.get(word))
-    total = counts.get("total")
-    if not total:
+def _hosts_of(job: Job, with_total: bool) -> str:
+    counts = {word: job.host_counts.get(word) or 0 for word in ("total", *HostStatus.ALL)}
+    total = counts.pop("total")
+    said = ", ".join(f"{number} {word}" for word, number in counts.items() if number)
+    if not total or (said and not with_total):
         return said
-    return f"{total} host{'s' * (total != 1)}" + (f": {said}" if said else "")
+    # that all of them are at the beginning says nothing more
+    begun = said and total not in (counts[HostStatus.PENDING], counts[HostStatus.RUNNING])
+    return f"{total} host{'s' * (total != 1)}" + (f": {said}" if begun else "")
 
 
 def bad_hosts(job: Job) -> int:
@@ -201,16 +237,17 @@ def waiting_line(labels: t.Sequence[str], jobs: t.Sequence[Job], waited: str, co
     """
     one = len(set(labels)) == 1
     if len(jobs) == 1:
-        return job_line(labels[0], jobs[0], columns, state_of(jobs[0], duration(jobs[0].elapsed) or waited))
+        ran = duration(jobs[0].elapsed) if jobs[0].status in _GOING else ""
+        return job_line(labels[0], jobs[0], columns, state_of(jobs[0], waited if ran in _NO_TIME else ran))
     where = _bracketed(labels[0]) if one else ""
     begin = f"{where}waiting for {_number(jobs)} for {waited}: "
-    named = ", ".join(
-        f"{'' if one else label + ' '}{number_of(job)} {one_line(job.status)}" for label, job in zip(labels, jobs)
-    )
-    if width_of(begin + named) <= columns:
-        return begin + named
+    if len(jobs) <= _NAMED:
+        said = [f"{number_of(job)} {one_line(job.status)}" for job in jobs]
+        named = ", ".join(said if one else [f"{label} {how}" for label, how in zip(labels, said)])
+        if width_of(begin + named) <= columns:
+            return begin + named
     return cut(begin + counted(jobs), columns)
 
 
 def _number(jobs: t.Sequence[Job]) -> str:
-    return f"{len(jobs):,} job{'s' * (len(jobs) != 1)}"
+    return f"{len(jobs)} job{'s' * (len(jobs) != 1)}"

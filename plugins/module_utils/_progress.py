@@ -48,7 +48,7 @@ _COUNT_PAUSE = 5.0
 _SILENCE, _LONGEST_SILENCE = 30.0, 300.0
 _LONGEST_FOLLOWED_PAUSE = 3.0
 #: rows for one line of output
-_ROWS = 4
+_ROWS = 3
 _BAD = frozenset((JobStatus.FAILED, JobStatus.ERROR))
 _TONES = {
     JobStatus.SUCCESSFUL: "good",
@@ -153,6 +153,9 @@ class Progress:
         self._seen: dict[Key, _Seen] = {}
         #: what finished and is not said yet: its output or its details come first
         self._held: dict[Key, _Seen] = {}
+        self._labels: set[str] = set()
+        #: how wide the widest name before a line of output is
+        self._name_width = 0
         self._expected = 0
         self._shown_now = 0
         self._uncounted = 0
@@ -198,7 +201,10 @@ class Progress:
         if job.id is None:
             return
         key = key_of(platform, job)
-        seen = self._seen.setdefault(key, _Seen(platform, job))
+        if key not in self._seen:
+            self._seen[key] = _Seen(platform, job)
+            self._labels.add(self._label(platform))
+        seen = self._seen[key]
         seen.platform, seen.job = platform, job
         waits_for = job.status == JobStatus.PENDING and bool(job.explanation)
         said = (job.status, bad_hosts(job) > 0 and not job.is_finished, waits_for)
@@ -275,9 +281,8 @@ class Progress:
         if not self._uncounted or not (at_once or now - self._counted_at >= _COUNT_PAUSE):
             return
         self._uncounted, self._counted_at = 0, now
-        labels = {self._label(seen.platform) for seen in self._seen.values()}
-        jobs = [seen.job for seen in self._seen.values()]
-        self._line(summary_line(labels.pop() if len(labels) == 1 else "", jobs, self._width))
+        label = next(iter(self._labels)) if len(self._labels) == 1 else ""
+        self._line(summary_line(label, [seen.job for seen in self._seen.values()], self._width))
 
     @staticmethod
     def _label(platform: Platform) -> str:
@@ -295,13 +300,15 @@ class Progress:
         """Return whose output a line is, if that can be asked."""
         if max(len(self._seen), self._expected) <= 1:
             return "| "
-        several = len({self._label(seen.platform) for seen in self._seen.values()}) > 1
-        names = [self._name(seen.platform, seen.job, several) for seen in self._seen.values() if not seen.over]
-        mine = self._name(platform, job, several)
-        return mine.rjust(max(width_of(name) for name in (mine, *names))) + " | "
+        name = self._name(platform, job)
+        # of many jobs only some are followed, and which ones shows by and by
+        known = self._seen.values() if len(self._seen) <= MANY else ()
+        widths = [width_of(self._name(seen.platform, seen.job)) for seen in known]
+        self._name_width = max(self._name_width, width_of(name), *widths)
+        return " " * (self._name_width - width_of(name)) + name + " | "
 
-    def _name(self, platform: Platform, job: Job, several: bool) -> str:
-        return f"{self._label(platform)} {number_of(job)}" if several else number_of(job)
+    def _name(self, platform: Platform, job: Job) -> str:
+        return (f"{self._label(platform)} " if len(self._labels) > 1 else "") + number_of(job)
 
     def _line(self, text: str, tone: str = "") -> None:
         self._last, self._silence = self._clock.monotonic(), _SILENCE

@@ -21,7 +21,7 @@ def stage_of(task: t.Any, task_vars: t.Mapping[str, t.Any]) -> Stage:
     """Return where the progress of a task is shown: nowhere, if nothing of it may be seen or a program reads it."""
     if task.no_log:
         return Stage(why="the task has no_log")
-    callback = str(constants.DEFAULT_STDOUT_CALLBACK)
+    callback = str(getattr(constants, "DEFAULT_STDOUT_CALLBACK", ""))
     if "json" in callback.rpartition(".")[2]:
         return Stage(why=f"the callback {callback} writes for programs")
     several = len(task_vars.get("ansible_play_hosts_all") or ()) > 1

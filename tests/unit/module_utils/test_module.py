@@ -15,7 +15,8 @@ import pytest
 
 from ansible_collections.unified.jobs.plugins.module_utils import _http, _module
 from ansible_collections.unified.jobs.plugins.module_utils._errors import InternalError, NotFoundError
-from ansible_collections.unified.jobs.plugins.modules import job_info
+from ansible_collections.unified.jobs.plugins.module_utils._masking import MASK, hidden
+from ansible_collections.unified.jobs.plugins.modules import job_info, job_wait
 
 Run = Callable[..., dict[str, Any]]
 
@@ -45,6 +46,24 @@ def at_lab(lab: Any) -> dict[str, Any]:
 def warnings_of(result: dict[str, Any]) -> set[str]:
     """The texts of the warnings: objects from ansible-core 2.19 on, and all that were given in this process."""
     return {item if isinstance(item, str) else item["event"]["msg"] for item in result["warnings"]}
+
+
+def test_what_is_shown_while_it_runs_is_masked(run_module: Run, face_of_info: Any) -> None:
+    shown: list[str] = []
+
+    def face(*_args: Any, **_options: Any) -> dict[str, Any]:
+        shown.append(hidden(f"a line with {TOKEN}"))
+        return {"changed": False}
+
+    face_of_info(face)
+    run_module("job_info", token=TOKEN)
+    assert shown == [f"a line with {MASK}"]
+
+
+def test_what_cannot_be_followed_is_a_warning(run_module: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job_wait, "wait", lambda *_a, **_o: {"changed": False})
+    said = warnings_of(run_module("job_wait", jobs=[1], follow=True))
+    assert [text for text in said if text.startswith("follow: nothing is shown, because the task runs in a process")]
 
 
 # -- success ---------------------------------------------------------------------------------------------------
