@@ -92,7 +92,7 @@ def _wait_until_stopped(task: Task, watched: list[Watched], wait: WaitOptions) -
     wait.fail_on = ()
     for item in stopping:
         item.outcome = None
-    Waiter(stopping, wait, Include(), task.clock).run()
+    Waiter(stopping, wait, Include(), task.clock, progress=task.progress).run()
 
 
 def _raise_cancel_error(watched: list[Watched], options: CancelOptions, result: Result) -> None:

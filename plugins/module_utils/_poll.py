@@ -60,9 +60,13 @@ class Poller:
         over = [platform for platform, errand in self._out.items() if errand.is_over()]
         return [look for platform in over for look in self._out.pop(platform).result()]
 
+    def busy(self) -> set[Platform]:
+        """Return the platforms that have not answered yet."""
+        return set(self._out)
+
     def give_up(self) -> set[Platform]:
         """Return the platforms that have not answered yet. What they still say is not heard any more."""
-        silent = set(self._out)
+        silent = self.busy()
         self._out.clear()
         return silent
 

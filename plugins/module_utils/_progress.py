@@ -219,15 +219,16 @@ class Progress:
             self._change(self._held.pop(key))
 
     @_harmless
-    def tick(self, open_jobs: t.Sequence[tuple[Platform, Job]]) -> None:
+    def tick(self, open_jobs: t.Sequence[tuple[Platform, Job]], busy: t.Container[Platform] = ()) -> None:
         """End a round of polling: show new output, counts, and that nothing happens for long.
 
         :param open_jobs: those that are still waited for.
+        :param busy: the platforms that have not answered yet, of which nothing more is to be asked.
         """
         self._shown_now = 0
         if self._follower:
             held = [(seen.platform, seen.job) for seen in self._held.values()]
-            self._follower.read([*held, *open_jobs])
+            self._follower.read([(platform, job) for platform, job in (*held, *open_jobs) if platform not in busy])
         if open_jobs:
             # the last ones come with their details, right after this
             self._release()

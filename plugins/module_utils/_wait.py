@@ -149,7 +149,7 @@ class Waiter:
                 self._note(look)
         self._note_finished()
         opened = [(item.platform, item.job) for item in self.watched if item.is_open and item.job is not None]
-        self._progress.tick(opened)
+        self._progress.tick(opened, self._poller.busy())
 
     def _note(self, look: Look) -> None:
         """Note what a look at one job brought."""
