@@ -91,7 +91,7 @@ class Completer:
         self._beside(self._describe, known)
 
     def _describe(self, item: Watched) -> None:
-        job = t.cast("Job", item.job)
+        job = t.cast(Job, item.job)
         if item.trouble is not None:
             self._note_silence(item, item.trouble)
         if item.platform in self.silent:
