@@ -27,8 +27,10 @@ BUILD = ROOT / ".build"
 LAB_FILES = ROOT / "roles" / "lab" / "files"
 PLATFORMS = ("awx", "foreman", "puppet")
 #: what a person has in the environment must not lead the clients elsewhere
-FOREIGN = ("UNIFIED_JOBS_", "CONTROLLER_", "TOWER_", "AAP_", "FOREMAN_", "PT_", "ANSIBLE_", "XDG_", "NETRC")
-FOREIGN += ("REQUESTS_CA_", "CURL_CA_", "SSL_CERT_", "PYTHONPATH")
+FOREIGN = (
+    *("UNIFIED_JOBS_", "CONTROLLER_", "TOWER_", "AAP_", "FOREMAN_", "PT_", "ANSIBLE_", "XDG_", "NETRC"),
+    *("REQUESTS_CA_", "CURL_CA_", "SSL_CERT_", "PYTHONPATH"),
+)
 _PATIENCE = 30.0
 
 Task = dict[str, Any]
@@ -118,9 +120,7 @@ class Stage:
         answer = self.ask(method, path, body, platform, **options)
         return answer.json() if answer.content else None
 
-    def ask(
-        self, method: str, path: str, body: Any = None, platform: str = "awx", **options: Any
-    ) -> requests.Response:
+    def ask(self, method: str, path: str, body: Any = None, platform: str = "awx", **options: Any) -> requests.Response:
         """The same; the answer as it is."""
         server = self.servers[platform]
         if platform == "foreman":

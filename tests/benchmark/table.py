@@ -60,7 +60,9 @@ def plain(value: float) -> str:
     return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
 
 
-def ratio(row: int, work: str, ours: list[float], peer: tuple[str, list[float]], limit: float | None, **how: Any) -> Line:
+def ratio(
+    row: int, work: str, ours: list[float], peer: tuple[str, list[float]], limit: float | None, **how: Any
+) -> Line:
     """A line that compares the medians of two series: C(peer) has a name."""
     shown = how.get("shown", seconds)
     name, theirs = peer
@@ -88,7 +90,9 @@ def as_text(lines: list[Line]) -> str:
 def _block(cells: tuple[str, ...]) -> str:
     columns = [textwrap.wrap(cell, width) or [""] for cell, width in zip(cells, _WIDTHS)]
     rows = [
-        "  ".join((column[number] if number < len(column) else "").ljust(width) for column, width in zip(columns, _WIDTHS))
+        "  ".join(
+            (column[number] if number < len(column) else "").ljust(width) for column, width in zip(columns, _WIDTHS)
+        )
         for number in range(max(map(len, columns)))
     ]
     return "\n".join(row.rstrip() for row in rows)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from statistics import median
 from typing import Any
 
 from .bench import Bench, Failed
@@ -51,7 +50,10 @@ def many_waits(bench: Bench) -> list[Line]:
         most(5, f"{work}: requests per poll, {name}, type {_TYPES[name]}", per_poll[name], 2.0, shown=plain)
         for name in PLATFORMS
     ]
-    return [*lines, most(5, f"{work}: memory", peaks, 120e6, shown=size, peer=f"{len(jobs)} jobs, median of {bench.runs}")]
+    return [
+        *lines,
+        most(5, f"{work}: memory", peaks, 120e6, shown=size, peer=f"{len(jobs)} jobs, median of {bench.runs}"),
+    ]
 
 
 def _launch(stage: Stage, platform: str, count: int) -> list[dict[str, Any]]:
@@ -87,8 +89,3 @@ def _polls(sent: list[Sent]) -> list[list[Sent]]:
             bursts.append([])
         bursts[-1].append(one)
     return bursts[1:] or bursts
-
-
-def spread(values: list[float]) -> str:
-    """The median of a series."""
-    return plain(median(values))
