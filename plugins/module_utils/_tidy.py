@@ -41,7 +41,10 @@ def _tidy(value: t.Any, depth: int) -> t.Any:
         return TOO_DEEP
     if isinstance(value, dict):
         return {
-            _whole(key): item if type(item) in _PLAIN else _tidy_key(key, item, depth) for key, item in value.items()
+            key if type(key) is str and key.isascii() else _whole(key): item
+            if type(item) in _PLAIN or (depth and type(item) is str and item.isascii())
+            else _tidy_key(key, item, depth)
+            for key, item in value.items()
         }
     if isinstance(value, list):
         return [_tidy(item, depth + 1) for item in value]
@@ -52,8 +55,6 @@ def _tidy_key(key: t.Any, value: t.Any, depth: int) -> t.Any:
     """Return what belongs to a key; C(msg) of a result and C(warnings) of a job are sentences."""
     if key == "msg" and depth == 0 and isinstance(value, str):
         return one_line(value)
-    if isinstance(value, str):
-        return _whole(value)
     if key == "warnings" and depth < 3 and isinstance(value, list):
         return [one_line(item) if isinstance(item, str) else _tidy(item, depth + 1) for item in value]
     return _tidy(value, depth + 1)

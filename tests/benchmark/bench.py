@@ -21,17 +21,17 @@ AS_MODULE = {"unified_jobs_in_process": False}
 class Sizes:
     """How much work there is in a run."""
 
-    tasks: int = 20
+    tasks: int = 10
     seconds: float = 5.0
     jobs: int = 100
     peer_jobs: int = 5
     running: int = 200
     listed: int = 5000
     output: int = 100_000_000
-    polling: float = 9.0
+    polling: float = 8.0  # a multiple of the interval, or the last two polls are taken for one
 
 
-SMOKE = Sizes(tasks=1, seconds=1.0, jobs=3, peer_jobs=1, running=6, listed=30, output=2_000_000, polling=5.0)
+SMOKE = Sizes(tasks=1, seconds=1.0, jobs=3, peer_jobs=1, running=6, listed=30, output=2_000_000, polling=4.0)
 
 
 @dataclass

@@ -21,7 +21,7 @@ from benchmark.stage import Stage  # noqa: E402
 from benchmark.table import Line, as_markdown, as_text  # noqa: E402
 
 #: the lines of each work, with and without a limit
-LINES = {"read": 5, "launch": 4, "many": 6, "wait": 4, "list": 2, "foreman": 5, "output": 2}
+LINES = {"read": 5, "launch": 4, "many": 6, "wait": 4, "list": 3, "foreman": 5, "output": 2}
 
 
 @pytest.fixture(scope="module")
