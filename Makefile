@@ -6,7 +6,7 @@ PYTHON ?= python3
 GATE = $(PYTHON) -B .ci/gate.py
 
 .DEFAULT_GOAL := help
-.PHONY: demo test help live peers unit lint format sanity molecule build docs changelog clean
+.PHONY: demo test help live peers bench unit lint format sanity molecule build docs changelog clean
 
 demo: ## try the collection against a simulator, in an environment of its own
 	@$(PYTHON) -B .ci/demo.py
@@ -22,6 +22,9 @@ live: ## run the contract tests against a real server, named by UNIFIED_JOBS_LIV
 
 peers: ## let clients that others wrote use the simulator
 	@$(GATE) peers
+
+bench: ## measure against the clients of others; ONLY=word, RUNS=n, FULL=1
+	@$(PYTHON) -B .ci/commands.py bench
 
 unit: ## unit, contract and simulator tests on every ansible-core, with coverage
 	@$(GATE) unit

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The smaller commands of the Makefile: live, format, docs, changelog."""
+"""The smaller commands of the Makefile: live, bench, format, docs, changelog."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from gate import MAIN, prepare
+from gate import MAIN, peers_venv, prepare
 from toolchain import BUILD, REQUIREMENTS, ROOT, ToolchainError, environment, make_venv
 
 LIVE = {
@@ -72,6 +72,18 @@ def live() -> int:
     return subprocess.run(command, env=env, cwd=ROOT, check=False).returncode
 
 
+def bench() -> int:
+    """The benchmark, in the environment that has the clients of others."""
+    prepare()
+    venv = peers_venv()
+    command = [str(venv / "bin" / "python"), "-m", "benchmark", "--out", str(BUILD / "bench"), *sys.argv[2:]]
+    command += [f"--only={word}" for word in os.environ.get("ONLY", "").split()]
+    command += [f"--runs={os.environ['RUNS']}"] if os.environ.get("RUNS") else []
+    command += ["--full"] if os.environ.get("FULL") else []
+    env = environment(venv, home="bench", PYTHONPATH=str(ROOT / "tests"))
+    return subprocess.run(command, env=env, cwd=ROOT, check=False).returncode
+
+
 def mend() -> int:
     """Format, and mend what ruff can mend."""
     env = environment(main_venv(), RUFF_CACHE_DIR=str(BUILD / "ruff"))
@@ -104,7 +116,7 @@ def changelog() -> int:
     return subprocess.run(command, env=environment(main_venv()), cwd=ROOT, check=False).returncode
 
 
-COMMANDS = {"live": live, "format": mend, "docs": docs, "changelog": changelog}
+COMMANDS = {"live": live, "bench": bench, "format": mend, "docs": docs, "changelog": changelog}
 
 
 def main() -> int:

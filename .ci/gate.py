@@ -90,13 +90,14 @@ def check_ruff(step: Step) -> None:
 
 
 def check_types(step: Step) -> None:
-    """Shared code, the lab and these scripts, strictly."""
+    """Shared code, the lab, the benchmark and these scripts, strictly."""
     mypy = ("mypy", "--config-file", str(ROOT / ".mypy.ini"), "--cache-dir")
     inside = INSIDE.relative_to(BUILD)
     shared = [inside / "plugins" / name for name in ("module_utils", "plugin_utils")]
     jobs = [
         (BUILD, [str(path) for path in shared if any((BUILD / path).rglob("*.py"))]),
         (LAB_FILES, ["unified_jobs_lab"] if any(LAB_FILES.rglob("*.py")) else []),
+        (ROOT / "tests", ["benchmark"]),
         (ROOT / ".ci", ["."]),
     ]
     failed = False
@@ -179,13 +180,17 @@ def units(core: Core) -> Callable[[Step], None]:
     return action
 
 
+def peers_venv() -> Path:
+    """The environment with clients that others wrote."""
+    return make_venv(BUILD / "venv" / "peers", MAIN.executable, REQUIREMENTS / "peers.txt")
+
+
 def peers(step: Step) -> None:
-    """Clients that others wrote, against the lab."""
+    """Clients that others wrote, against the lab, and the benchmark once with little to do."""
     if not any((ROOT / "tests" / "peers").rglob("test_*.py")):
         raise StepSkipped("there is no test in tests/peers yet: no client of others was run against the lab")
-    venv = make_venv(BUILD / "venv" / "peers", MAIN.executable, REQUIREMENTS / "peers.txt")
     # without our link: ansible finds awx.awx, and ours, beside each other
-    pytest(step, venv, "tests/peers")
+    pytest(step, peers_venv(), "tests/peers", "tests/benchmark")
 
 
 #: on this core the scenarios run as modules, in processes of their own; on the others in Ansible's process

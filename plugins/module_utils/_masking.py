@@ -114,19 +114,19 @@ def _any_form(word: str) -> str:
 
 
 def _masked(value: t.Any, masking: _Masking, given: bool, depth: int) -> t.Any:
+    if isinstance(value, str):
+        return masking.pattern.sub(MASK, value)
     if isinstance(value, (dict, list)) and depth > _DEEPEST:
         return TOO_DEEP
     if isinstance(value, dict):
         return {
             key: item
-            if key in masking.kept and not given
+            if item is None or (key in masking.kept and not given)
             else _masked(item, masking, given or key in _GIVEN, depth + 1)
             for key, item in value.items()
         }
     if isinstance(value, list):
         return [_masked(item, masking, given, depth + 1) for item in value]
-    if isinstance(value, str):
-        return masking.pattern.sub(MASK, value)
     if given and not isinstance(value, bool) and isinstance(value, (int, float)) and str(value) in masking.secrets:
         return MASK
     return value

@@ -15,6 +15,8 @@ from ._masking import TOO_DEEP, mask
 #: half a character; from version 2.19 on, ansible-core refuses a whole result for one of them
 _HALF = re.compile("[\ud800-\udfff]")
 _DEEPEST = 200
+#: what has nothing to tidy; lists of thousands of jobs hold a million of them
+_PLAIN = (int, float, bool, type(None))
 
 
 def one_line(text: str) -> str:
@@ -38,7 +40,12 @@ def _tidy(value: t.Any, depth: int) -> t.Any:
     if isinstance(value, (dict, list)) and depth > _DEEPEST:
         return TOO_DEEP
     if isinstance(value, dict):
-        return {_whole(key): _tidy_key(key, item, depth) for key, item in value.items()}
+        return {
+            key if type(key) is str and key.isascii() else _whole(key): item
+            if type(item) in _PLAIN or (depth and type(item) is str and item.isascii())
+            else _tidy_key(key, item, depth)
+            for key, item in value.items()
+        }
     if isinstance(value, list):
         return [_tidy(item, depth + 1) for item in value]
     return _whole(value)
@@ -54,4 +61,4 @@ def _tidy_key(key: t.Any, value: t.Any, depth: int) -> t.Any:
 
 
 def _whole(value: t.Any) -> t.Any:
-    return _HALF.sub("\ufffd", value) if isinstance(value, str) else value
+    return value if not isinstance(value, str) or value.isascii() else _HALF.sub("\ufffd", value)

@@ -251,6 +251,35 @@ def test_control(lab: Lab, api: Client) -> None:
     assert _control(lab, "POST", "reset").json()["jobs"] == []
 
 
+def test_control_repeats_a_job(lab: Lab, api: Client) -> None:
+    """Thousands of finished jobs are there at once, and a page of them costs no more than its rows."""
+    job = api.launch(11)
+    assert "not a finished one" in _control(lab, "POST", "repeat-job", {"id": job, "count": 3}).json()["error"]
+    lab.advance(30)
+    made = _control(lab, "POST", "repeat-job", {"id": job, "count": 3000}).json()
+    assert made == {"first": job + 1, "last": job + 3000}
+    newest = api.get("unified_jobs/", order_by="-id", page_size=2)
+    assert (newest["count"], [row["id"] for row in newest["results"]]) == (3001, [job + 3000, job + 2999])
+    below = api.get("jobs/", order_by="-id", page_size=2, id__lt=job + 2)
+    assert (below["count"], [row["id"] for row in below["results"]]) == (2, [job + 1, job])
+    assert api.get("jobs/", id=job + 7)["results"] == api.get("jobs/", id=job + 7, status="successful")["results"]
+    assert api.get("workflow_jobs/", page_size=2)["count"] == 0
+
+
+def test_answered_bytes_are_counted(lab: Lab, api: Client) -> None:
+    """The log says how long each answer's body was, also of those that are made while they are sent."""
+    job = api.launch(11)
+    lab.engine.behave("lab-noprompt", flood=3_000_000)
+    flooded = api.launch(13)
+    lab.advance(30)
+    answers = [api("GET", f"jobs/{job}/"), api("GET", f"jobs/{flooded}/stdout/?format=txt_download")]
+    answers.append(api("GET", "jobs/9/"))
+    log = _control(lab, "GET", "requests?method=GET").json()
+    assert [entry["answer_bytes"] for entry in log] == [len(answer.content) for answer in answers]
+    assert len(answers[1].content) > 3_000_000 and answers[1].content.endswith(b"..\n")
+    assert "too large" in api("GET", f"jobs/{flooded}/stdout/?format=txt").text
+
+
 @pytest.mark.parametrize(
     ("path", "body", "words"),
     [

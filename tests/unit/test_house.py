@@ -383,7 +383,11 @@ def tree() -> dict[str, str]:
 
 TREE = tree()
 CODE = {path: source for path, source in TREE.items() if not path.startswith("roles/")}
-SCRIPTS = {f".ci/{path.name}": path.read_text(encoding="utf-8") for path in sorted((ROOT / ".ci").glob("*.py"))}
+SCRIPTS = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for folder in (".ci", "tests/benchmark")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+}
 MODULES = {path.stem for path in (PLUGINS / "modules").glob("*.py") if path.stem != "__init__"}
 RULES = [check_future, check_ends, check_size, check_blind, check_documented]
 

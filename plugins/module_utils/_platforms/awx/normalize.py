@@ -178,7 +178,8 @@ def _set_host_counts(job: Job, counts: t.Any) -> None:
 
 def _details(kind: str, native: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     names = (*facts.COMMON_DETAILS, *facts.DETAILS.get(kind, ()))
-    details = {name: _named(native, name) for name in names if name in native}
+    known = mapping(native.get("summary_fields"))
+    details = {name: _named(name, native[name], known) for name in names if name in native}
     details["launched_by"] = _launcher(native)
     details["labels"] = [text(mapping(row).get("name")) for row in _rows(native, "labels")]
     details["credentials"] = [
@@ -207,12 +208,10 @@ def _rows(native: t.Mapping[str, t.Any], key: str) -> list[t.Any]:
     return value if isinstance(value, list) else []
 
 
-def _named(native: t.Mapping[str, t.Any], key: str) -> t.Any:
+def _named(key: str, value: t.Any, summaries: t.Mapping[str, t.Any]) -> t.Any:
     """Return a field; a reference to another object becomes its id and name."""
-    value = native[key]
     if key in ("created", "modified", "canceled_on", "approval_expiration"):
         return iso_time(value)
-    known = summary(native, key)
-    if known and isinstance(value, int) and not isinstance(value, bool):
-        return {"id": value, "name": known.get("name")}
+    if isinstance(value, int) and not isinstance(value, bool) and mapping(summaries.get(key)):
+        return {"id": value, "name": summaries[key].get("name")}
     return without_secret(value)

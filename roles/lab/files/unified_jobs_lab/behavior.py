@@ -59,6 +59,7 @@ class Behavior:
     artifacts: Any = field(default_factory=dict)
     ballast: int = 0  # so many bytes of output on top
     raw_output: bytes = b""  # printed as it is, before the end
+    flood: int = 0  # so many bytes of output at the end, made while they are read (AWX)
     duration_parameter: str = ""  # the parameter that says how long it runs
 
     def __post_init__(self) -> None:

@@ -123,6 +123,15 @@ def _job_routes(bench: Bench, route: Route) -> None:
             engine.jobs.pop(int(_body().get("id", 0)), None)
         return jsonify(bench.state())
 
+    @route("repeat-job", "POST")
+    def repeat_job() -> Any:
+        body = _body()
+        engine = bench.platform.engine
+        with engine.lock:
+            engine.settle()
+            made = engine.repeat(engine.jobs[int(body.get("id", 0))], int(body.get("count", 1)))
+        return jsonify({"first": made[0].id, "last": made[-1].id} if made else {})
+
     @route("behavior", "POST")
     def behavior() -> Any:
         changes = _body()

@@ -84,7 +84,7 @@ class Gate:
             entry.seconds = time.monotonic() - started
         response.headers.setdefault("Server", "nginx")
         response.headers.setdefault("Date", email.utils.formatdate(self.clock.now(), usegmt=True))
-        return response(environ, start_response)
+        return _counted(response(environ, start_response), entry)
 
     def _respond(self, fault: Fault | None, environ: WSGIEnvironment, entry: Entry) -> Response:
         if fault is None:
@@ -108,10 +108,22 @@ class Gate:
         return response
 
     def _handle(self, environ: WSGIEnvironment, entry: Entry) -> Response:
-        response = _Plain.from_app(self.app, environ, buffered=True)
+        # a fault may want to look at the whole answer; without one it is sent as it is made
+        response = _Plain.from_app(self.app, environ, buffered=bool(entry.fault))
         entry.handled = True
         entry.status = response.status_code
         return response
+
+
+def _counted(pieces: Iterable[bytes], entry: Entry) -> Iterator[bytes]:
+    try:
+        for piece in pieces:
+            entry.answer_bytes += len(piece)
+            yield piece
+    finally:
+        close = getattr(pieces, "close", None)
+        if close is not None:
+            close()
 
 
 def _drain(environ: WSGIEnvironment) -> None:

@@ -33,6 +33,7 @@ class Entry:
     handled: bool = False  # the simulated server did its work
     fault: str = ""
     seconds: float = 0.0
+    answer_bytes: int = 0  # of the body, as far as it was sent
 
     def as_dict(self) -> dict[str, Any]:
         """The entry as plain data."""

@@ -5,26 +5,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from .reply import Reply, Row, detail
 from .router import Call
 
+_Item = TypeVar("_Item")
 DEFAULT_SIZE = 25
 MAX_SIZE = 200
 
 
 def page(call: Call, rows: list[Row]) -> Reply:
     """The page that was asked for."""
+    return page_of(call, rows, lambda row: row)
+
+
+def page_of(call: Call, items: Sequence[_Item], row_of: Callable[[_Item], Row]) -> Reply:
+    """The page that was asked for, of things whose rows are written for it alone."""
     size = _size(call)
-    pages = max(1, -(-len(rows) // size))
+    pages = max(1, -(-len(items) // size))
     number = _number(call, pages)
-    shown = rows[(number - 1) * size : number * size]
+    shown = [row_of(item) for item in items[(number - 1) * size : number * size]]
     if call.query.get("count_disabled"):
         return Reply({"results": shown})
     body: dict[str, Any] = {
-        "count": len(rows),
+        "count": len(items),
         "next": _link(call, number + 1) if number < pages else None,
         "previous": _link(call, number - 1) if number > 1 else None,
         "results": shown,

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import base64
 import html
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from ..model import Job
 from .jobs import find_job
@@ -29,6 +31,16 @@ def output(call: Call, job: Job) -> str:
     return "".join(lines).replace("\r\n", "\n") if not job.behavior.raw_output else "".join(lines)
 
 
+def flood(size: int) -> Iterator[bytes]:
+    """So many bytes of numbered lines, a piece at a time: what is long is never there as a whole."""
+    number = 0
+    while size > 0:
+        lines = (f"line {number + n:08d} of a flood ".ljust(99, ".") + "\n" for n in range(640))
+        piece = "".join(lines).encode()[:size]
+        yield piece
+        number, size = number + 640, size - len(piece)
+
+
 def clean(text: str) -> str:
     """Text that can be written as JSON: what is not UTF-8 becomes a replacement character."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
@@ -42,9 +54,10 @@ def stdout_handler(path: str) -> Callable[[Call], Reply]:
         text = output(call, job)
         wanted = call.query.get("format") or _by_accept(call)
         raw = text.encode("utf-8", "surrogateescape")
-        if len(raw) > LIMIT and not wanted.endswith("_download"):
+        size = len(raw) + job.behavior.flood * (job.finished is not None)
+        if size > LIMIT and not wanted.endswith("_download"):
             text = (
-                f"Standard Output too large to display ({len(raw)} bytes), "
+                f"Standard Output too large to display ({size} bytes), "
                 f"only download supported for sizes over {LIMIT} bytes."
             )
             return _shown(wanted, call, text, (0, 1, 1))
@@ -81,7 +94,9 @@ def _range(call: Call, total: int) -> tuple[int, int]:
 
 def _text(wanted: str, job: Job, text: str) -> Reply:
     body = _ANSI.sub("", text) if wanted.startswith("txt") else text
-    raw = body.encode("utf-8", "surrogateescape")
+    raw: Any = body.encode("utf-8", "surrogateescape")
+    if job.behavior.flood and job.finished is not None:
+        raw = itertools.chain([raw], flood(job.behavior.flood))
     if not wanted.endswith("_download"):
         return Reply(raw, 200, content_type="text/plain; charset=utf-8" if raw else "")
     name = f"{job.kind}_{job.id}.txt"
