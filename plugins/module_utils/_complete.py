@@ -23,7 +23,7 @@ from ._types import Job, JobStatus
 from ._watched import Watched, beside, by_platform
 
 _GRACE, _SHORT_GRACE = 30.0, 5.0
-_LONGEST_PAUSE = 2.0
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.25, 2.0
 #: what is left of a grace and not worth a sleep; the sum of pauses may miss it by less than a clock counts
 _ROUNDING = 0.01
 #: how long reading what goes beside one job may take
@@ -51,13 +51,13 @@ class Completer:
         if sum(item.job is not None and not item.job.is_complete for item in items) > _MANY:
             self._clock.sleep(1.0)
         start = self._clock.monotonic()
-        unsettled, pause = self._details(items), 1.0
+        unsettled, pause = self._details(items), _SHORTEST_PAUSE
         while unsettled:
             waited = self._clock.monotonic() - start
             unsettled = [item for item in unsettled if waited < self._grace(item) - _ROUNDING or _give_up(item)]
             if unsettled:
                 self._clock.sleep(min(pause, max(map(self._grace, unsettled)) - waited))
-                pause = min(2 * pause, _LONGEST_PAUSE) if len(unsettled) > 1 else pause
+                pause = min(2 * pause, _LONGEST_PAUSE)
                 unsettled = self._details(unsettled)
 
     def _details(self, items: list[Watched]) -> list[Watched]:
