@@ -22,9 +22,11 @@ from ansible.module_utils.common import warnings as module_warnings
 from ansible.plugins.action import ActionBase
 
 try:
-    from ansible.module_utils.common.json import Direction, get_module_encoder
+    from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
 
     _ENCODING: dict[str, t.Any] = {"cls": get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)}
+    # what is loaded here, before Ansible forks, is not loaded by each task
+    _LOADED = get_module_decoder("legacy", Direction.MODULE_TO_CONTROLLER)
     _PROFILE: tuple[str, ...] = ("legacy",)
 except ImportError:
     # before 2.19 there is one form only

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -105,7 +106,7 @@ def _asked_ids(call: Call) -> set[int] | None:
 
 
 #: what a list of jobs can be asked for without a look into the rows
-_PLAIN = ("id", "id__in", "id__lt", "order_by", "page", "page_size", "count_disabled", "format")
+_PLAIN = ("id", "id__in", "id__lt", "id__gte", "order_by", "page", "page_size", "count_disabled", "format")
 
 
 def _plain_jobs(call: Call, path: str) -> list[Job] | None:
@@ -117,11 +118,13 @@ def _plain_jobs(call: Call, path: str) -> list[Job] | None:
         return None
     order, below = call.query.getlist("order_by"), call.query.getlist("id__lt")
     ids = [call.query.get(key) for key in ("id", "id__in") if key in call.query]
-    numbers = [*below, *(part for value in ids for part in str(value).split(","))]
+    least = call.query.getlist("id__gte")
+    numbers = [*below, *least, *(part for value in ids for part in str(value).split(","))]
     simple = all(key in _PLAIN for key in call.query) and order in ([], ["id"], ["-id"])
     if not simple or not all(re.fullmatch(r"\d+", number) for number in numbers):
         return None
-    jobs = [job for job in _jobs(call, path) if all(job.id < int(number) for number in below)]
+    low, high = max(map(int, least), default=0), min(map(int, below), default=sys.maxsize)
+    jobs = [job for job in _jobs(call, path) if low <= job.id < high]
     return jobs[::-1] if order == ["-id"] else jobs
 
 
