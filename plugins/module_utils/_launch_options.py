@@ -59,6 +59,8 @@ def read_launches(task: Task, get: GetOption, note_secrets: NoteSecrets | None) 
             error.message = f"Launch {number} of {len(items)}: {error.message}"
             error.args = (error.message,)
             raise
+    if get("rerun_hosts") not in (None, "all") and not any(one.request.rerun for one in launchings):
+        raise InvalidOptionError("rerun_hosts: no launch of the list runs a job again (rerun), so leave it out.")
     there = {one.platform_of_request().NAME for one in launchings}
     for name in platform_names():
         if get(name) is not None and name not in there:
@@ -154,5 +156,5 @@ def _read_rerun(get: GetOption, request: JobRequest) -> None:
         raise InvalidOptionError("type is the kind of a template and does not go together with rerun.")
     refs = select_jobs(get("rerun"), None, "rerun")
     if len(refs) != 1:
-        raise InvalidOptionError(f"rerun names {len(refs)} jobs: give exactly one, and use a loop for several.")
+        raise InvalidOptionError(f"rerun names {len(refs)} jobs: give exactly one; for several write jobs, a list of launches.")
     request.rerun = refs[0]

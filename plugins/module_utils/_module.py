@@ -16,6 +16,7 @@ from ._config import parse_servers
 from ._errors import InternalError, InvalidOptionError, JobsError, MissingLibraryError
 from ._hints import explained
 from ._http import REQUESTS_ERROR
+from ._launching import Sent
 from ._masking import MASK, hiding
 from ._options import connection_argument_spec, secrets_of
 from ._progress import not_followed
@@ -102,7 +103,7 @@ def _words(kind: type[JobsError]) -> t.Iterator[str]:
 _WORDS = frozenset(
     (
         *(*JobStatus.ALL, *HostStatus.ALL, *platform_names(), *job_types(), *launch_types(), *_words(JobsError)),
-        *(value for name, value in vars(Outcome).items() if name.isupper()),
+        *(value for kind in (Outcome, Sent) for name, value in vars(kind).items() if name.isupper()),
         *("job_error", "job_canceled", "https://", "/api/v2/", "True", "False", "localhost", "127.0.0.1"),
     )
 )
