@@ -102,7 +102,7 @@ def _launch_all(queue: _Queue, options: WaitOptions | None) -> Result:
         feed = queue.begin if queue.left else None
         waited = watch(task, waited.items, options, poll_first=False, feed=feed)
     if cancels and queue.has_failed():
-        waited.canceled += queue.cancel_rest()
+        queue.cancel_rest()
     for one in launchings:
         one.keep_answers()
         if options is None:
@@ -184,14 +184,11 @@ class _Queue:
                 running += sum(_is_running(item) for item in one.watched)
         return new if new or (self.left and not self.is_stopped()) else None
 
-    def cancel_rest(self) -> list[Watched]:
+    def cancel_rest(self) -> None:
         """Cancel what was launched and has not ended; what was there before is not of this list."""
-        own = [item for one in self.launchings if one.jobs for item in one.watched]
-        canceled = [item for item in own if _is_running(item) and cancel_watched(self.task, item)]
-        for item in canceled:
-            if item.job is not None:
+        for item in [item for one in self.launchings if one.jobs for item in one.watched]:
+            if _is_running(item) and cancel_watched(self.task, item) and item.job is not None:
                 item.job.included["outcome"] = item.outcome
-        return canceled
 
     def _send(self, one: Launching) -> None:
         try:

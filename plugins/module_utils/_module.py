@@ -14,7 +14,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ._arguments import Table, argument_spec
 from ._config import parse_servers
 from ._errors import InternalError, InvalidOptionError, JobsError, MissingLibraryError
-from ._hints import explained
+from ._hints import explained, misfit, text_for_dict
 from ._http import REQUESTS_ERROR
 from ._launching import Sent
 from ._masking import MASK, hiding
@@ -81,9 +81,8 @@ class JobsModule(AnsibleModule):
         """
         params, spec = getattr(self, "params", None) or {}, getattr(self, "argument_spec", None) or {}
         if msg.startswith("dictionary requested"):
-            nested = [name for name, entry in spec.items() if entry.get("options")]
-            msg = ", ".join(name for name in nested if isinstance(params.get(name), str)) + f": {msg}"
-        return explained(msg, params, spec)
+            msg = f"{', '.join(text_for_dict(params, spec))}: {msg}"
+        return misfit(msg, params, spec) or explained(msg, params, spec)
 
 
 def _is_common(secret: str) -> bool:
