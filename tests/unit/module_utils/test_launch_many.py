@@ -538,6 +538,21 @@ def test_a_bug_before_anything_was_sent_has_no_jobs(task: Any, server: Server, s
         run(task, "a")
 
 
+def test_what_a_plan_finds_to_be_secret_is_masked(task: Any, server: Server, scripted: Any) -> None:
+    """Such as an answer to a question for a password."""
+
+    def plan(request: JobRequest) -> Launch:
+        launch = server.plan(request)
+        launch.secrets = [SECRET] if request.template == "a" else []
+        return launch
+
+    scripted.plan = plan
+    server.answers["b"] = RejectedError(f"400 not {SECRET}.")
+    error = raised(task, "a", "b")
+    assert error.message == "Launch 2 of 2 (b): 400 not ********."
+    assert SECRET not in repr(error.to_result())
+
+
 def test_secrets_of_each_are_masked_everywhere_but_in_ids(task: Any, server: Server) -> None:
     many = launchings(task, SECRET, "b")
     many[1].secrets += [SECRET, "1", "launched"]
