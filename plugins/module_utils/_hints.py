@@ -180,7 +180,9 @@ def text_for_dict(given: t.Any, spec: t.Mapping[str, t.Any]) -> list[str]:
         if nested and isinstance(value, str):
             names.append(name)
         elif nested:
-            within = [text for item in (value if isinstance(value, list) else [value]) for text in text_for_dict(item, nested)]
+            within = [
+                text for item in (value if isinstance(value, list) else [value]) for text in text_for_dict(item, nested)
+            ]
             names += [f"{name}.{text}" for text in dict.fromkeys(within)]
     return names
 

@@ -124,8 +124,8 @@ def _plan(launchings: t.Sequence[Launching]) -> None:
             stack.enter_context(platform.client.remembering())
         for one in launchings:
             if one.error is None and one.platform not in silent:
-                _try(one, one.plan)
-                if one.error is not None and one.error.code in _OF_THE_SERVER:
+                error = _try(one, one.plan)
+                if error is not None and error.code in _OF_THE_SERVER:
                     silent.add(one.platform)
     if any(one.outcome == Sent.FAILED for one in launchings):
         rows = [_not_launched(one.row()) for one in launchings]
@@ -139,11 +139,13 @@ def _not_launched(row: Result) -> Result:
     return {**row, "outcome": Sent.NOT_LAUNCHED, "changed": False}
 
 
-def _try(one: Launching, step: t.Callable[[], None]) -> None:
+def _try(one: Launching, step: t.Callable[[], None]) -> JobsError | None:
+    """Return why a step failed, which is noted too."""
     try:
         step()
     except JobsError as error:
         one.error = error
+    return one.error
 
 
 class _Queue:

@@ -159,5 +159,7 @@ def _read_rerun(get: GetOption, request: JobRequest) -> None:
         raise InvalidOptionError("type is the kind of a template and does not go together with rerun.")
     refs = select_jobs(get("rerun"), None, "rerun")
     if len(refs) != 1:
-        raise InvalidOptionError(f"rerun names {len(refs)} jobs: give exactly one; for several write jobs, a list of launches.")
+        raise InvalidOptionError(
+            f"rerun names {len(refs)} jobs: give exactly one; for several write jobs, a list of launches."
+        )
     request.rerun = refs[0]

@@ -105,7 +105,12 @@ def test_what_the_plans_read_is_forgotten(world: Any) -> None:
 
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_all_that_cannot_be_launched_are_named(world: Any, check_mode: bool) -> None:
-    jobs: list[dict[str, Any]] = [{}, {"template": "no such thing"}, {"targets": []}, {"parameters": {"x": float("inf")}}]
+    jobs: list[dict[str, Any]] = [
+        {},
+        {"template": "no such thing"},
+        {"targets": []},
+        {"parameters": {"x": float("inf")}},
+    ]
     error = failing(world, jobs, check_mode=check_mode, on_failure="continue")
     assert world.writes() == []
     for said in (

@@ -139,8 +139,13 @@ def test_each_is_sent_once_in_order(task: Any, server: Server, scripted: Any) ->
     assert result["changed"] is True
     assert "missing" not in result
     assert result["launches"][1] == {
-        **{"name": "b", "server": None, "outcome": "launched", "changed": True, "ids": ["2"]},
-        **{"error": None, "msg": ""},
+        "name": "b",
+        "server": None,
+        "outcome": "launched",
+        "changed": True,
+        "ids": ["2"],
+        "error": None,
+        "msg": "",
     }
 
 

@@ -78,12 +78,26 @@ def test_rules_that_cannot_work(options: dict[str, Any], says: str) -> None:
 
 def test_the_options_of_the_task_are_defaults(task: Task) -> None:
     shared = {
-        **{"template": "a", "inventory": "i", "parameters": {"x": 1}, "secret_parameters": {"y": 2}, "validate": False},
-        **{"on_no_targets": "skip", "concurrency": 3, "awx": {"verbosity": 2}, "schedule": {"start_at": "s"}},
+        "template": "a",
+        "inventory": "i",
+        "parameters": {"x": 1},
+        "secret_parameters": {"y": 2},
+        "validate": False,
+        "on_no_targets": "skip",
+        "concurrency": 3,
+        "awx": {"verbosity": 2},
+        "schedule": {"start_at": "s"},
     }
     own = {
-        **{"template": "b", "inventory": "j", "parameters": {}, "secret_parameters": {}, "validate": True},
-        **{"on_no_targets": "fail", "concurrency": 0, "awx": {}, "schedule": {"cron": "c", "start_at": None}},
+        "template": "b",
+        "inventory": "j",
+        "parameters": {},
+        "secret_parameters": {},
+        "validate": True,
+        "on_no_targets": "fail",
+        "concurrency": 0,
+        "awx": {},
+        "schedule": {"cron": "c", "start_at": None},
     }
     one, two = read(task, [dict.fromkeys(own), own], **shared)
     for launching, asked in ((one, shared), (two, own)):
@@ -141,8 +155,15 @@ def test_the_hosts_drop_each_other(task: Task, own: dict[str, Any], left: tuple[
 def test_all_else_is_as_the_job_had_it(task: Task) -> None:
     """What a job that runs again would be refused for is no default of it."""
     shared = {
-        **{"target_query": "q", "inventory": "i", "parameters": {"x": 1}, "secret_parameters": {"y": 2}, "job_timeout": 9},
-        **{"awx": {"verbosity": 1}, "schedule": {"start_at": "s"}, "validate": False, "on_no_targets": "skip"},
+        "target_query": "q",
+        "inventory": "i",
+        "parameters": {"x": 1},
+        "secret_parameters": {"y": 2},
+        "job_timeout": 9,
+        "awx": {"verbosity": 1},
+        "schedule": {"start_at": "s"},
+        "validate": False,
+        "on_no_targets": "skip",
     }
     again, other = read(task, [{"rerun": "1", "awx": {"credential_passwords": {}}}, {"template": "a"}], **shared)
     request = again.request
