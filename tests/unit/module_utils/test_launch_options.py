@@ -248,6 +248,6 @@ def test_secrets_are_told_of_each(task: Task) -> None:
         {"template": "b", "secret_parameters": {"a": "three"}},
         {"template": "c", "server": "my_foreman", "foreman": {"password": "four"}},
     ]
-    found = read_launches(task, {**options, "jobs": jobs}.get, lambda texts: noted.extend(texts))
+    found = read_launches(task, {**options, "jobs": jobs}.get, noted.extend)
     assert {"one", "two", "three", "four"} <= set(noted)
     assert [one.secrets for one in found] == [["one"], ["three"], ["one"]]
