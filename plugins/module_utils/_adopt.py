@@ -22,13 +22,13 @@ def submit(
     launch: Launch,
     clock: Clock,
     others: t.Collection[Job] = (),
-    *,
-    is_doubtful: bool = False,
+    unclear: t.Collection[Launch] = (),
 ) -> list[Job]:
     """Send the one launching request, and return its jobs. What is unclear is looked up, never sent again.
 
     :param others: jobs of this server that are known to come from other launches.
-    :param is_doubtful: an equal launch before is not known to have failed, so that what is found may be its job.
+    :param unclear: launches before this one, of which it is not known whether they took effect: what is found may be
+        the job of one of them.
     :raises LaunchUnknownError: if not exactly one job can be the launch's.
     """
     try:
@@ -42,8 +42,8 @@ def submit(
     except Exception as error:
         # it may have been sent: what cannot be understood is as unclear as what was not answered
         cause = InternalError.of(error)
-    candidates, trouble = _look(platform, launch, clock, {(job.type, job.id) for job in others})
-    if len(candidates) == 1 and not is_doubtful:
+    candidates, trouble = _look(platform, launch, clock, _ids(others))
+    if len(candidates) == 1 and not any(_may_be_of(platform, other, candidates[0]) for other in unclear):
         for job in candidates[0]:
             job.warn(f"The launch was not answered ({cause.message}); the one job that equals it was found instead.")
         return candidates[0]
@@ -60,7 +60,7 @@ def _look(
         clock.sleep(pause)
         try:
             found, trouble = platform.find_launch(launch), ""
-            candidates = [group for group in found if not any((job.type, job.id) in others for job in group)]
+            candidates = [group for group in found if not _ids(group) & others]
         except JobsError as error:
             trouble = f" Looking for it failed too: {error.message}"
         except Exception as error:
@@ -68,6 +68,18 @@ def _look(
         if candidates:
             break
     return candidates, trouble
+
+
+def _may_be_of(platform: Platform, launch: Launch, group: list[Job]) -> bool:
+    """Return whether these jobs may be what another launch has made; so they may if that cannot be read."""
+    try:
+        return any(_ids(group) & _ids(found) for found in platform.find_launch(launch))
+    except Exception:
+        return True
+
+
+def _ids(jobs: t.Iterable[Job]) -> set[tuple[str, str | None]]:
+    return {(job.type, job.id) for job in jobs}
 
 
 def _unknown(launch: Launch, cause: JobsError, candidates: list[Job], trouble: str) -> JobsError:

@@ -151,7 +151,8 @@ LIST_TABLE: Table = {
             "Launches several jobs in one task, in this order. The options of the task are the defaults of each launch; "
             "what a launch says itself replaces them. A launch that names O(jobs[].template), O(jobs[].template_id) or "
             "O(jobs[].rerun) has none of the others from the task, nor one of O(jobs[].targets) and "
-            "O(jobs[].target_query) if it has the other.",
+            "O(jobs[].target_query) if it has the other. One with O(jobs[].rerun) has of the task only O(rerun_hosts), "
+            "O(on_no_targets) and O(validate), because all else is as the earlier job had it.",
             "All are planned before the first is sent: if one of them cannot be launched as it is written, nothing is.",
             "With O(jobs[].server) they may go to several servers of several platforms; O(awx), O(foreman) and O(puppet) "
             "of the task are then the defaults of the launches on that platform.",
@@ -170,7 +171,8 @@ LIST_TABLE: Table = {
         "description": [
             "With O(jobs), what happens after a launch failed, or a job that was waited for ended in a way of O(fail_on).",
             "V(continue) launches the others all the same; V(stop) launches no more and waits for those that run; "
-            "V(cancel) launches no more, cancels those that run and returns. Without it, V(continue).",
+            "V(cancel) launches no more, cancels what the list launched and has not ended, and returns. Without it, "
+            "V(continue).",
         ],
     },
 }

@@ -19,8 +19,8 @@ _OTHERS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("job_template_id", "workflow_job_template_id"), ("template_id",)),
     **dict.fromkeys(("extra_vars", "extra_data", "variables", "vars", "inputs", "command"), ("parameters",)),
     **dict.fromkeys(("params", "plan_params", "task_params"), ("parameters",)),
-    **dict.fromkeys(("id", "ids", "job", "job_id", "job_ids", "job_invocation_id", "command_id"), ("jobs", "rerun")),
-    **dict.fromkeys(("plan_job", "plan_job_id", "scheduled_job", "scheduled_job_id"), ("jobs", "rerun")),
+    **dict.fromkeys(("id", "ids", "job", "job_id", "job_ids", "job_invocation_id", "command_id"), ("rerun", "jobs")),
+    **dict.fromkeys(("plan_job", "plan_job_id", "scheduled_job", "scheduled_job_id"), ("rerun", "jobs")),
     **dict.fromkeys(("task", "task_name"), ("template",)),
     **dict.fromkeys(("plan", "plan_name"), ("template (a launch also needs type: plan)",)),
     **dict.fromkeys(("env", "environment_name"), ("puppet.environment",)),
@@ -107,7 +107,8 @@ def _instead(name: str, known: t.Collection[str]) -> str:
             return next((word for word in words.split(" or ") if place and word.startswith(f"{place}.")), words)
     within = [option for option in known if option.rpartition(".")[0] and option.rpartition(".")[2] == last]
     if within:
-        return " or ".join(within)
+        # those of a launch in a list are the same again
+        return " or ".join(option for option in within if not any(option.endswith(f".{other}") for other in within))
     beside = {option.rpartition(".")[2]: option for option in known if option.rpartition(".")[0] == place}
     return next((beside[slip] for slip in difflib.get_close_matches(last, beside, 1, _ALIKE)), "")
 
@@ -149,6 +150,41 @@ def explained(message: str, given: t.Iterable[str], spec: t.Mapping[str, t.Any])
     wrong = re.search(r"^value of (platform|type) must be one of: (.*), got: (.+)$", message)
     hint = _value(*wrong.groups()) if wrong else ""
     return f"{message}. {hint}" if hint else message
+
+
+def misfit(message: str, given: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> str:
+    """Return what is wrong with a list of launches that is none, empty if nothing is.
+
+    The core's own words do not say that of text, and it has dropped by then what is no dict.
+    """
+    for name, entry in spec.items():
+        value = given.get(name)
+        if entry.get("type") != "list" or "options" not in entry or value is None:
+            continue
+        items = value if isinstance(value, list) else [value]
+        is_list = isinstance(value, list) and all(isinstance(item, dict) for item in items)
+        is_dropped = not items and (message.startswith(": dictionary") or f"parameter field '{name}'" in message)
+        if not is_list or is_dropped or any(isinstance(item, dict) and "native_status" in item for item in items):
+            return (
+                f"{name} must be a list of launches, each a dict of the options of one launch. Jobs that were launched "
+                "before are for job_wait, job_info and job_cancel, and one to run again goes into rerun."
+            )
+    return ""
+
+
+def text_for_dict(given: t.Any, spec: t.Mapping[str, t.Any]) -> list[str]:
+    """Return the names of the options that are text and should be a dict."""
+    names = []
+    for name, entry in spec.items() if isinstance(given, dict) else ():
+        value, nested = given.get(name), entry.get("options")
+        if nested and isinstance(value, str):
+            names.append(name)
+        elif nested:
+            within = [
+                text for item in (value if isinstance(value, list) else [value]) for text in text_for_dict(item, nested)
+            ]
+            names += [f"{name}.{text}" for text in dict.fromkeys(within)]
+    return names
 
 
 def _value(option: str, choices: str, value: str) -> str:

@@ -69,7 +69,7 @@ def _result(one: Launching, options: WaitOptions | None) -> Result:
 
 def include_after_launch(one: Launching, include: Include) -> None:
     """Add what was asked for; a failure to read it must not hide that the job was launched."""
-    for job in one.jobs or one.existing:
+    for job in one.seen():
         if one.platform is not None:
             _try_to_include(one.platform, job, include)
 

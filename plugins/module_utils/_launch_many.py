@@ -15,18 +15,21 @@ import contextlib
 import typing as t
 from dataclasses import dataclass
 
-from ._describe import failures, result_of
-from ._errors import InvalidOptionError, JobsError, LaunchUnknownError
+from ._describe import result_of
+from ._errors import InvalidOptionError, JobsError, LaunchUnknownError, WaitTimeoutError
 from ._launch import include_after_launch
 from ._launching import Launching, Sent, bug_after_launch, complete_error
 from ._masking import mask
+from ._platforms.base import Platform
 from ._service import Result, Task
 from ._verdict import Waited, cancel_watched, raise_wait_error, wait_result, watch
 from ._wait import WaitOptions
-from ._watched import Watched
+from ._watched import Outcome, Watched
 
 ON_FAILURE = ("continue", "stop", "cancel")
 
+#: what is wrong with a server, and not with one launch
+_OF_THE_SERVER = frozenset(("connection", "tls", "unauthorized", "rate_limited", "server_error"))
 #: so many launches are named in a message
 _SHOWN = 5
 
@@ -66,12 +69,16 @@ def launch_jobs(
     try:
         result: Result = mask(_launch_all(queue, options), _flat(secrets))
     except JobsError as error:
+        if queue.jobs():
+            error.result.setdefault("launches", queue.rows())
         complete_error(error, queue.jobs(), _flat(secrets))
         raise
     except Exception as error:
         if not queue.jobs():
             raise
-        raise bug_after_launch(error, queue.jobs(), _flat(secrets)) from error
+        bug = bug_after_launch(error, queue.jobs(), _flat(secrets))
+        bug.result["launches"] = mask(queue.rows(), _flat(secrets))
+        raise bug from error
     return result
 
 
@@ -84,46 +91,61 @@ def _launch_all(queue: _Queue, options: WaitOptions | None) -> Result:
     task, launchings, cancels = queue.task, queue.launchings, queue.many.on_failure == "cancel"
     if options:
         options.check()
-        options.fail_fast = "cancel" if cancels else "false"
+        options.fail_fast = "true" if cancels else "false"
     queue.many.check(options)
     _plan(launchings)
     if task.check_mode:
         return _result(launchings, any(one.outcome == Sent.PLANNED for one in launchings))
-    queue.fill(launchings, options)
-    items = list(queue.begin([]) or ())
+    queue.fill(options)
+    waited = Waited(list(queue.begin([]) or ()), [], [])
     if options:
-        waited = watch(task, items, options, poll_first=False, feed=queue.begin if queue.left else None)
-        for one in launchings:
-            one.keep_answers()
-        return _judged(launchings, waited, options)
-    canceled = [
-        item for item in items if cancels and queue.has_failed() and item.is_open and cancel_watched(task, item)
-    ]
+        feed = queue.begin if queue.left else None
+        waited = watch(task, waited.items, options, poll_first=False, feed=feed)
+    if cancels and queue.has_failed():
+        queue.cancel_rest()
     for one in launchings:
-        include_after_launch(one, task.include)
-    return _judged(launchings, Waited(items, [], canceled), None)
+        one.keep_answers()
+        if options is None:
+            include_after_launch(one, task.include)
+    return _judged(queue, waited, options)
 
 
 def _plan(launchings: t.Sequence[Launching]) -> None:
-    """Plan all of them; that one cannot be is raised with the reasons of all, and nothing has been sent then."""
+    """Plan all of them; that one cannot be is raised with the reasons of all, and nothing has been sent then.
+
+    A server that cannot be read at all is asked once, not for each of its launches: that would take long, and wrong
+    logins may lock the user out.
+    """
     for one in launchings:
         _try(one, one.prepare)
+    silent: set[Platform | None] = set()
     with contextlib.ExitStack() as stack:
         for platform in {one.platform: None for one in launchings if one.platform is not None}:
             stack.enter_context(platform.client.remembering())
         for one in launchings:
-            if one.error is None:
-                _try(one, one.plan)
+            if one.error is None and one.platform not in silent:
+                error = _try(one, one.plan)
+                if error is not None and error.code in _OF_THE_SERVER:
+                    silent.add(one.platform)
     if any(one.outcome == Sent.FAILED for one in launchings):
-        rows = [one.row() for one in launchings]
+        rows = [_not_launched(one.row()) for one in launchings]
         raise _launch_error(launchings, {"jobs": [], "changed": False, "launches": rows}, "Nothing was launched.")
 
 
-def _try(one: Launching, step: t.Callable[[], None]) -> None:
+def _not_launched(row: Result) -> Result:
+    """Return the row of a launch in check mode that would not be made, because another one cannot be."""
+    if row["outcome"] != Sent.PLANNED:
+        return row
+    return {**row, "outcome": Sent.NOT_LAUNCHED, "changed": False}
+
+
+def _try(one: Launching, step: t.Callable[[], None]) -> JobsError | None:
+    """Return why a step failed, which is noted too."""
     try:
         step()
     except JobsError as error:
         one.error = error
+    return one.error
 
 
 class _Queue:
@@ -137,9 +159,9 @@ class _Queue:
         self.left: list[Launching] = []
         self._is_bad: t.Callable[[Watched], bool] = lambda item: item.error is not None
 
-    def fill(self, launchings: t.Sequence[Launching], options: WaitOptions | None) -> None:
+    def fill(self, options: WaitOptions | None) -> None:
         """Take the launches that can be sent."""
-        self.left = [one for one in launchings if one.launch is not None and one.error is None]
+        self.left = [one for one in self.launchings if one.launch is not None and one.error is None]
         if options is not None:
             self._is_bad = options.is_bad
 
@@ -147,16 +169,28 @@ class _Queue:
         """Return what is on the server because of them."""
         return [job for one in self.launchings for job in one.jobs]
 
+    def rows(self) -> list[Result]:
+        """Return what became of each."""
+        return [one.row() for one in self.launchings]
+
     def begin(self, still_open: t.Sequence[Watched]) -> list[Watched] | None:
         """Send as many as may run besides those that are open; None when no more will be sent."""
         new: list[Watched] = []
-        while self.left and not self._is_stopped() and self._has_room(len(still_open) + len(new)):
+        running = len(still_open)
+        while self.left and not self.is_stopped() and self._has_room(running):
             one = self.left.pop(0)
             if not one.existing:
                 self._send(one)
             if one.outcome != Sent.SKIPPED:
                 new += one.watch()
-        return new if new or (self.left and not self._is_stopped()) else None
+                running += sum(_is_running(item) for item in one.watched)
+        return new if new or (self.left and not self.is_stopped()) else None
+
+    def cancel_rest(self) -> None:
+        """Cancel what was launched and has not ended; what was there before is not of this list."""
+        for item in [item for one in self.launchings if one.jobs for item in one.watched]:
+            if _is_running(item) and cancel_watched(self.task, item) and item.job is not None:
+                item.job.included["outcome"] = item.outcome
 
     def _send(self, one: Launching) -> None:
         try:
@@ -171,8 +205,14 @@ class _Queue:
         """Return whether a launch or a job of the list failed."""
         return any(self._is_bad(item) for one in self.launchings for item in one.watched)
 
-    def _is_stopped(self) -> bool:
+    def is_stopped(self) -> bool:
+        """Return whether a failure ended the launching."""
         return self.many.on_failure != "continue" and self.has_failed()
+
+
+def _is_running(item: Watched) -> bool:
+    open_outcomes = (None, Outcome.LEFT, Outcome.SCHEDULED)
+    return item.outcome in open_outcomes and item.job is not None and not item.job.is_finished
 
 
 # -- what is told ------------------------------------------------------------------------------------------
@@ -183,27 +223,38 @@ def _result(launchings: t.Sequence[Launching], changed: bool) -> Result:
     return {**result_of(shown, changed=changed), "launches": [one.row() for one in launchings]}
 
 
-def _judged(launchings: t.Sequence[Launching], waited: Waited, options: WaitOptions | None) -> Result:
+def _judged(queue: _Queue, waited: Waited, options: WaitOptions | None) -> Result:
     """Return the result, or raise what the list ends in: a launch that failed weighs more than a job."""
-    changed = bool(waited.canceled) or any(one.jobs for one in launchings)
-    missing = wait_result(waited.items, False)["missing"] if options is not None else []
-    result = {**_result(launchings, changed), "missing": missing}
+    launchings = queue.launchings
+    missing = wait_result(waited.items, False)["missing"] if options is not None else None
+    result = _result(launchings, bool(waited.canceled or queue.jobs()))
+    if missing is not None:
+        result["missing"] = missing
+    ending = _ending(queue, waited, options, result) if options is not None else None
     left = sum(one.outcome == Sent.NOT_LAUNCHED for one in launchings)
-    more = f"{left} of {len(launchings)} launches were not made." if left else ""
-    real = [item for item in waited.items if not any(item in one.watched for one in launchings if one.error)]
-    bad = [item for item in real if options is not None and options.is_bad(item)]
+    more = [ending.message] if ending is not None else []
+    if left:
+        more.append(f"{left} of {len(launchings)} launches were not made.")
     if any(one.outcome == Sent.FAILED for one in launchings):
-        ended = [item.job for item in bad if item.error is None and item.job is not None]
-        raise _launch_error(launchings, result, " ".join([*([failures(ended).message] if ended else []), more]).strip())
-    try:
-        if options is not None:
-            raise_wait_error(bad, waited.late, waited.canceled, options, result)
-    except JobsError as error:
-        if more:
-            error.message = f"{error.message} {more}"
-            error.args = (error.message,)
-        raise
+        raise _launch_error(launchings, result, " ".join(more))
+    if ending is not None:
+        ending.message = " ".join(more)
+        ending.args = (ending.message,)
+        raise ending
     return result
+
+
+def _ending(queue: _Queue, waited: Waited, options: WaitOptions, result: Result) -> JobsError | None:
+    """Return what the wait for the jobs ends in, launches that failed left out."""
+    launched = [item for one in queue.launchings if one.error is None for item in one.watched]
+    try:
+        bad = [item for item in launched if options.is_bad(item)]
+        raise_wait_error(bad, waited.late, waited.canceled, options, result)
+        if queue.left and not queue.is_stopped():
+            raise WaitTimeoutError(f"The time was over after {options.timeout:g} s.", **result)
+    except JobsError as error:
+        return error
+    return None
 
 
 def _launch_error(launchings: t.Sequence[Launching], result: Result, more: str) -> JobsError:

@@ -24,6 +24,8 @@ NoteSecrets = t.Callable[[t.Iterable[str]], t.Any]
 
 #: a launch that names one of a group has none of the others from the task
 _EITHER = (("template", "template_id", "rerun"), ("targets", "target_query"))
+#: of the task, a launch that runs a job again has these: all else is as the job had it
+_OF_A_RERUN = ("rerun_hosts", "on_no_targets", "validate")
 #: what the task says of the list, and not of each launch
 _OF_THE_LIST = ("max_concurrent", "on_failure")
 
@@ -59,6 +61,8 @@ def read_launches(task: Task, get: GetOption, note_secrets: NoteSecrets | None) 
             error.message = f"Launch {number} of {len(items)}: {error.message}"
             error.args = (error.message,)
             raise
+    if get("rerun_hosts") not in (None, "all") and not any(one.request.rerun for one in launchings):
+        raise InvalidOptionError("rerun_hosts: no launch of the list runs a job again (rerun), so leave it out.")
     there = {one.platform_of_request().NAME for one in launchings}
     for name in platform_names():
         if get(name) is not None and name not in there:
@@ -69,14 +73,15 @@ def read_launches(task: Task, get: GetOption, note_secrets: NoteSecrets | None) 
 def _with_defaults(item: t.Mapping[str, t.Any], get: GetOption) -> GetOption:
     """Return what gives the options of one launch: its own, else those of the task that go together with these."""
     dropped = {name for group in _EITHER if any(item.get(name) is not None for name in group) for name in group}
-    if item.get("rerun") is not None:
-        dropped.add("type")
-    elif "rerun" in dropped or get("rerun") is None:
+    if "rerun" in dropped or get("rerun") is None:
         dropped.add("rerun_hosts")
+    is_again = item.get("rerun") is not None
 
     def value(name: str) -> t.Any:
         own = item.get(name)
-        return own if own is not None or name in dropped else get(name)
+        if own is not None or (name not in _OF_A_RERUN if is_again else name in dropped):
+            return own
+        return get(name)
 
     return value
 
@@ -154,5 +159,7 @@ def _read_rerun(get: GetOption, request: JobRequest) -> None:
         raise InvalidOptionError("type is the kind of a template and does not go together with rerun.")
     refs = select_jobs(get("rerun"), None, "rerun")
     if len(refs) != 1:
-        raise InvalidOptionError(f"rerun names {len(refs)} jobs: give exactly one, and use a loop for several.")
+        raise InvalidOptionError(
+            f"rerun names {len(refs)} jobs: give exactly one; for several write jobs, a list of launches."
+        )
     request.rerun = refs[0]

@@ -12,7 +12,7 @@ import typing as t
 
 from ._adopt import submit
 from ._describe import job_title, no_targets, result_of
-from ._errors import InternalError, InvalidOptionError, JobsError, LaunchUnknownError, NoTargetsError
+from ._errors import ApiError, InternalError, InvalidOptionError, JobsError, LaunchUnknownError, NoTargetsError
 from ._masking import mask, secret_options, secret_texts
 from ._platforms.base import Platform
 from ._service import Result, Task, check_planned
@@ -62,8 +62,8 @@ class Launching:
         asked = self.request
         if asked.rerun is not None:
             return f"job {asked.rerun.id} again"
-        name = asked.template or (asked.template_id and f"id {asked.template_id}") or asked.type
-        return str(name or "launch")
+        name = asked.template or (self.launch and self.launch.template.get("name"))
+        return str(name or (asked.template_id and f"id {asked.template_id}") or asked.type or "launch")
 
     # -- planning ------------------------------------------------------------------------------------------
 
@@ -78,8 +78,8 @@ class Launching:
             check_planned(self.task, [asked.rerun], "rerun")
             self.first = asked.rerun.planned
             return
-        _refuse_empty_targets(asked)
         self.platform = self.platform_of_request()
+        _refuse_empty_targets(asked)
         self.secrets += secret_options(self.platform.LAUNCH_OPTIONS, asked.options)
         _refuse_what_cannot_be_sent(self.platform, asked)
         self.task.include.check(self.platform)
@@ -110,23 +110,25 @@ class Launching:
         :param others: launches of the same task, whose jobs are never taken for this one's.
         """
         launch, platform = t.cast("Launch", self.launch), t.cast("Platform", self.platform)
-        there = [other for other in others if other.platform is platform and other is not self]
-        self.jobs = submit(
-            platform,
-            launch,
-            self.task.clock,
-            [job for other in there for job in other.jobs],
-            is_doubtful=any(isinstance(other.error, LaunchUnknownError) and other._equals(launch) for other in there),
-        )
+        there = [other for other in others if other is not self and other._is_beside(platform)]
+        known = [job for other in there for job in other.jobs]
+        unclear = [other.launch for other in there if other.launch is not None and other._is_unclear()]
+        self.jobs = submit(platform, launch, self.task.clock, known, unclear)
         for job in self.jobs:
             job.warnings = [*launch.warnings, *job.warnings]
             self.task.progress.saw(platform, job)
         if self.on_no_targets == "fail":
             _refuse_no_hosts(self.jobs)
 
-    def _equals(self, launch: Launch) -> bool:
-        own = self.launch
-        return own is not None and (own.path, own.body) == (launch.path, launch.body)
+    def _is_beside(self, platform: Platform) -> bool:
+        """Return whether it is on this server, which may have more than one name."""
+        own = self.platform
+        return own is not None and own.connection.url.rstrip("/") == platform.connection.url.rstrip("/")
+
+    def _is_unclear(self) -> bool:
+        """Return whether it may have taken effect although it failed."""
+        error = self.error
+        return isinstance(error, LaunchUnknownError) or (isinstance(error, ApiError) and error.ambiguous)
 
     def watch(self) -> list[Watched]:
         """Return its jobs to be waited for; of a launch that failed, what tells of that."""
@@ -160,13 +162,17 @@ class Launching:
             return Sent.PLANNED
         return Sent.LAUNCHED if self.jobs else Sent.NOT_LAUNCHED
 
+    def seen(self) -> list[Job]:
+        """Return its jobs as they were last seen."""
+        return [item.job for item in self.watched if item.job is not None] or self.jobs or self.existing
+
     def shown(self) -> list[Job | dict[str, t.Any]]:
         """Return its jobs as they are now, or as they are planned."""
         if self.outcome == Sent.SKIPPED and self.error is not None:
             return [self.error.result["job"]] if "job" in self.error.result else []
         if self.outcome == Sent.PLANNED:
             return [self.first] if self.first is not None else [*self.planned()]
-        return [item.job for item in self.watched if item.job is not None] or [*self.jobs, *self.existing]
+        return [*self.seen()]
 
     def row(self) -> Result:
         """Return what became of it as plain builtins; its jobs are named by their ids."""

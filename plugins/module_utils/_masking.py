@@ -29,7 +29,7 @@ _BLANKS = r"(?:\s|\\+[nrtu](?:000[9adAD])?)+"
 #: what tells which job it is and how it is; a secret that looks like it must not hide it
 _KEPT = frozenset(
     (
-        *("id", "url", "web_url", "platform", "server", "type", "subtype", "status", "native_status", "changed"),
+        *("id", "ids", "url", "web_url", "platform", "server", "type", "subtype", "status", "native_status", "changed"),
         *("created_at", "started_at", "finished_at", "elapsed", "is_finished", "is_successful", "host_counts"),
         *("error", "outcome", "missing", "http_status", "skipped"),
     )

@@ -14,8 +14,9 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ._arguments import Table, argument_spec
 from ._config import parse_servers
 from ._errors import InternalError, InvalidOptionError, JobsError, MissingLibraryError
-from ._hints import explained
+from ._hints import explained, misfit, text_for_dict
 from ._http import REQUESTS_ERROR
+from ._launching import Sent
 from ._masking import MASK, hiding
 from ._options import connection_argument_spec, secrets_of
 from ._progress import not_followed
@@ -80,9 +81,8 @@ class JobsModule(AnsibleModule):
         """
         params, spec = getattr(self, "params", None) or {}, getattr(self, "argument_spec", None) or {}
         if msg.startswith("dictionary requested"):
-            nested = [name for name, entry in spec.items() if entry.get("options")]
-            msg = ", ".join(name for name in nested if isinstance(params.get(name), str)) + f": {msg}"
-        return explained(msg, params, spec)
+            msg = f"{', '.join(text_for_dict(params, spec))}: {msg}"
+        return misfit(msg, params, spec) or explained(msg, params, spec)
 
 
 def _is_common(secret: str) -> bool:
@@ -102,7 +102,7 @@ def _words(kind: type[JobsError]) -> t.Iterator[str]:
 _WORDS = frozenset(
     (
         *(*JobStatus.ALL, *HostStatus.ALL, *platform_names(), *job_types(), *launch_types(), *_words(JobsError)),
-        *(value for name, value in vars(Outcome).items() if name.isupper()),
+        *(value for kind in (Outcome, Sent) for name, value in vars(kind).items() if name.isupper()),
         *("job_error", "job_canceled", "https://", "/api/v2/", "True", "False", "localhost", "127.0.0.1"),
     )
 )

@@ -123,12 +123,11 @@ class Waiter:
             if poll_first:
                 self._poll()
             self._note_finished()
-            self._take_more()
+            self._take_more(deadline)
             while not self._is_enough() and self._clock.monotonic() < deadline:
                 self._clock.sleep(min(self._pause(start), deadline - self._clock.monotonic()))
                 self._poll()
-                self._take_more()
-                self._set_deadline(deadline)
+                self._take_more(deadline)
         finally:
             self._set_deadline(None)
             self._leave_silent()
@@ -173,14 +172,17 @@ class Waiter:
         if item.refusals >= (_REFUSED_LOGINS if locks_out else _REFUSALS):
             item.outcome, item.error = Outcome.FAILED, error
 
-    def _take_more(self) -> None:
-        """Let further jobs begin in the place of those that are over."""
-        if self._feed is None:
+    def _take_more(self, deadline: float) -> None:
+        """Let further jobs begin in the place of those that are over; when the time is over, none."""
+        if self._feed is None or self._clock.monotonic() >= deadline:
             return
+        # a launch that is cut short would be one of which nobody knows whether it took effect
+        self._set_deadline(None)
         more = self._feed([item for item in self.watched if item.is_open])
         if more is None:
             self._feed = None
         self.watched += more or ()
+        self._set_deadline(deadline)
         self._note_finished()
 
     def _leave_silent(self) -> None:

@@ -12,6 +12,7 @@ module: job_invocation
 short_description: Launch jobs on AWX, Foreman and Puppet Enterprise
 description:
   - Launches anything that can be launched, or runs an earlier job again, and optionally waits for the end.
+  - With O(jobs) it launches a list, on one server or on several of different platforms, and waits for all together.
   - A launch is sent at most once. When its answer is lost, the job is looked for instead of launched again; if it
     is not clear what happened, the task fails with RV(error=launch_unknown).
   - >-
@@ -111,6 +112,35 @@ EXAMPLES = r"""
     schedule:
       cron: 0 2 * * *
       purpose: nightly patches
+
+- name: One site after the other, two at once, and no more after a failure
+  unified.jobs.job_invocation:
+    server: prod_awx
+    template: Patch web servers
+    parameters:
+      reboot: true
+    jobs:
+      - targets: [web1.example.com]
+      - targets: [web2.example.com]
+      - targets: [web3.example.com]
+        parameters:
+          reboot: false
+    max_concurrent: 2
+    on_failure: stop
+    wait: true
+
+- name: On three servers at once
+  unified.jobs.job_invocation:
+    jobs:
+      - server: prod_awx
+        template: Patch web servers
+      - server: prod_foreman
+        template: Patch hosts - Script Default
+        target_query: hostgroup = web
+      - server: prod_puppet
+        template: os_patching::patch_server
+        target_query: nodes[certname] { certname ~ "^web" }
+    wait: true
 """
 
 RETURN = r"""
@@ -289,6 +319,60 @@ jobs:
   returned: always
   type: list
   elements: dict
+launches:
+  description:
+    - What became of each launch of O(jobs), in their order. The jobs themselves are in RV(jobs).
+  returned: with O(jobs), but not if the options cannot be read
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: What was to be launched.
+      type: str
+      returned: always
+    server:
+      description: The name of the server; V(null) for the connection of the task.
+      type: str
+      returned: always
+    outcome:
+      description:
+        - V(launched); V(planned) in check mode; V(existing) for a recurring job that goes on already; V(skipped) with
+          O(on_no_targets=skip) where there is no host; V(failed) for a launch that could not be planned or was not
+          accepted, or of which that is not known; V(not_launched) for one that was not sent because of another.
+        - It tells of the launch. How its jobs ended is in RV(jobs).
+      type: str
+      returned: always
+    changed:
+      description: Whether something was launched, or would be in check mode.
+      type: bool
+      returned: always
+    ids:
+      description: The ids of its jobs; several for all sources of an inventory.
+      type: list
+      elements: str
+      returned: always
+    error:
+      description: The word for why it failed, as RV(error).
+      type: str
+      returned: always
+    msg:
+      description: Why it failed or was skipped; empty if there is nothing to say.
+      type: str
+      returned: always
+    request:
+      description: As RV(request).
+      type: dict
+      returned: in check mode, and when it is not known whether the launch took effect
+    candidates:
+      description: As RV(candidates).
+      type: list
+      elements: dict
+      returned: with RV(launches[].error=ambiguous) and RV(launches[].error=launch_unknown)
+    http_status:
+      description: The status of the answer that was an error.
+      type: int
+      returned: when there was one
+  sample: [{name: Patch web servers, server: prod_awx, outcome: launched, changed: true, ids: ["42"], error: null, msg: ""}]
 missing:
   description: The ids of jobs that do not exist or that this user may not see.
   returned: with O(wait=true)

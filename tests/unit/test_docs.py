@@ -24,6 +24,7 @@ from ansible_collections.unified.jobs.plugins.module_utils import (
     _arguments_launch,
     _config,
     _errors,
+    _launching,
     _options,
     _watched,
 )
@@ -123,8 +124,9 @@ def _compare(where: str, given: dict[str, Any], spec: dict[str, Any]) -> list[st
             text = str(item).lower() if isinstance(item, bool) else str(item)
             if choices and "{{" not in text and text not in choices:
                 complaints.append(f"{where}: {name} is none of {', '.join(choices)}: {text}")
-        if isinstance(value, dict) and "options" in entry:
-            complaints += _compare(f"{where}: {name}", value, entry["options"])
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict) and "options" in entry:
+                complaints += _compare(f"{where}: {name}", item, entry["options"])
     return complaints
 
 
@@ -257,6 +259,16 @@ def test_all_outcomes_are_explained() -> None:
     assert outcomes - listed - {"not_found", "already_finished"} == set()
 
 
+def test_all_outcomes_of_a_launch_are_explained() -> None:
+    outcomes = [value for name, value in vars(_launching.Sent).items() if name.isupper()]
+    page = PAGES["docs/launching.md"].partition("**The result**")[2]
+    assert sorted(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == sorted(["outcome", *outcomes])
+    returned = (
+        (ROOT / "plugins" / "modules" / "job_invocation.py").read_text(encoding="utf-8").partition("launches:")[2]
+    )
+    assert [word for word in outcomes if f"V({word})" not in returned] == []
+
+
 def test_platforms_are_compared_truly() -> None:
     page = PAGES["docs/platforms.md"]
     assert check_features(page, PLATFORMS.values()) == []
@@ -294,6 +306,7 @@ def test_bad_yaml_is_found() -> None:
         "- unified.jobs.job_invocation: {awx: {tags: [a]}}",
         "- block:\n    - unified.jobs.job_wait: {fail_on: [aborted]}",
         "- unified.jobs.job_launch: {}",
+        "- unified.jobs.job_invocation: {jobs: [{template: a}, {limit: a}]}",
         "- hosts: all\n  module_defaults: {group/unified.jobs.jobs: {host: a}}",
         "servers: {prod: {platform: awx, host: a}}",
     ],

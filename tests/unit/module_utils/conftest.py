@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, NoReturn
@@ -52,8 +53,8 @@ class ScriptedPlatform(Platform):
 
     def __init__(self, server: str | None = None) -> None:
         super().__init__(
-            SimpleNamespace(deadline=None),  # type: ignore[arg-type]
-            Connection(self.NAME, "https://h", server=server),
+            SimpleNamespace(deadline=None, remembering=self._remembering),  # type: ignore[arg-type]
+            Connection(self.NAME, f"https://{server or 'h'}", server=server),
         )
         self.scripts: dict[str, list[Step]] = {}
         self.hidden: set[str] = set()
@@ -64,6 +65,12 @@ class ScriptedPlatform(Platform):
         self.refusal: str | None = None
         self.content: dict[str, Any] = {"failed_tasks": [], "hosts": [], "output": "", "native": {}}
         self.settled = True
+
+    @contextlib.contextmanager
+    def _remembering(self) -> Iterator[None]:
+        self.calls.append("remembers")
+        yield
+        self.calls.append("forgets")
 
     def script(self, number: str, *steps: Step) -> None:
         """Say what the looks at a job give; a job that only a detail shows has its id in C(hidden)."""

@@ -121,3 +121,55 @@ def test_retry_after_without_the_servers_time(date: Any) -> None:
 def test_error_kinds(status: int, word: str) -> None:
     """House 0.6."""
     assert _answers.error_kind(status).code == word
+
+
+class Reads:
+    """Gives a new answer at each read."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self) -> _answers.Response:
+        self.count += 1
+        return _answers.Response(200, {}, {"count": self.count, "rows": [{}]}, "")
+
+
+def test_memory_reads_once_while_it_is_kept() -> None:
+    memory, read = _answers.Memory(), Reads()
+    assert [memory.recall("a", read).data["count"] for _unused in range(2)] == [1, 2]
+    with memory.keeping():
+        assert [memory.recall(("a", {"x": 1}), read).data["count"] for _unused in range(3)] == [3, 3, 3]
+        assert memory.recall(("a", {"x": 2}), read).data["count"] == 4
+    assert memory.recall(("a", {"x": 1}), read).data["count"] == 5
+    with memory.keeping():
+        assert memory.recall(("a", {"x": 1}), read).data["count"] == 6
+
+
+def test_memory_gives_copies() -> None:
+    """A plan may change what it read; the next one must not see that."""
+    memory, read = _answers.Memory(), Reads()
+    with memory.keeping():
+        for _unused in range(2):
+            data = memory.recall("a", read).data
+            assert data == {"count": 1, "rows": [{}]}
+            data["rows"][0]["changed"] = data["count"] = 9
+
+
+def test_memory_keeps_no_failure() -> None:
+    memory, read = _answers.Memory(), Reads()
+
+    def fail() -> _answers.Response:
+        raise ValueError("broke")
+
+    with memory.keeping():
+        with pytest.raises(ValueError, match="broke"):
+            memory.recall("a", fail)
+        assert memory.recall("a", read).data["count"] == 1
+
+
+def test_memory_forgets_after_a_failure() -> None:
+    memory, read = _answers.Memory(), Reads()
+    with pytest.raises(ValueError, match="broke"), memory.keeping():
+        memory.recall("a", read)
+        raise ValueError("broke")
+    assert memory.recall("a", read).data["count"] == 2

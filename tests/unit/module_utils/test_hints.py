@@ -18,13 +18,13 @@ from ansible_collections.unified.jobs.plugins.module_utils._arguments import (
     argument_spec,
     jobs_table,
 )
-from ansible_collections.unified.jobs.plugins.module_utils._arguments_launch import LAUNCH_TABLE
+from ansible_collections.unified.jobs.plugins.module_utils._arguments_launch import LAUNCH_TABLE, LIST_TABLE
 from ansible_collections.unified.jobs.plugins.module_utils._options import connection_argument_spec
 from ansible_collections.unified.jobs.plugins.module_utils._registry import job_types, launch_types
 
 CONNECTION = connection_argument_spec()
 LAUNCH = _hints.option_names(
-    {**CONNECTION, **argument_spec({**LAUNCH_TABLE, **WAIT_SWITCH, **WAIT_TABLE, **INCLUDE_TABLE})}
+    {**CONNECTION, **argument_spec({**LAUNCH_TABLE, **LIST_TABLE, **WAIT_SWITCH, **WAIT_TABLE, **INCLUDE_TABLE})}
 )
 READ = _hints.option_names({**CONNECTION, **argument_spec({**jobs_table(False), **INCLUDE_TABLE, **READ_TABLE})})
 WAIT = _hints.option_names({**CONNECTION, **argument_spec({**jobs_table(True), **WAIT_TABLE, **INCLUDE_TABLE})})
@@ -47,6 +47,9 @@ CANCEL = _hints.option_names({**CONNECTION, **argument_spec({**jobs_table(True),
         (LAUNCH, "ssh", "foreman.ssh_user and foreman.effective_user"),
         (LAUNCH, "job_id", "rerun"),
         (LAUNCH, "targts", "targets"),
+        (LAUNCH, "jobs.targts", "jobs.targets"),
+        (LAUNCH, "jobs.limit", "targets or target_query"),
+        (LAUNCH, "jobs.awx.job_tag", "jobs.awx.job_tags"),
         (LAUNCH, "foreman.bokmark", "foreman.bookmark"),
         (LAUNCH, "foreman.search_query", "target_query"),
         (LAUNCH, "server_url", "url"),

@@ -54,9 +54,38 @@ def test_failures_have_a_word_and_a_sentence(invoke: Run, options: dict[str, Any
     assert says in result["msg"]
 
 
+NOT_A_LIST = "jobs must be a list of launches, each a dict of the options of one launch. Jobs that were launched"
+
+
+@pytest.mark.parametrize(
+    ("jobs", "says"),
+    [
+        ([], "jobs is empty, so there is nothing to launch"),
+        ("lab-ok", NOT_A_LIST),
+        ("", NOT_A_LIST),
+        ('[{"template": "lab-ok"}]', NOT_A_LIST),
+        ({"template": "lab-ok"}, NOT_A_LIST),
+        ({"changed": True, "jobs": [{"id": "1"}], "failed": False}, NOT_A_LIST),
+        ([{"platform": "awx", "id": "1", "native_status": "successful", "type": "job"}], NOT_A_LIST),
+        ([1, 2], NOT_A_LIST),
+        ([None], NOT_A_LIST),
+        ([{}, {"template": "a", "limit": "x"}], "jobs.limit. Write targets or target_query instead of jobs.limit."),
+        ([{"templat": "a"}], "Write jobs.template instead of jobs.templat."),
+        ([{"template": "a", "type": "job"}], "value of type must be one of: job_template"),
+        ([{"template": "a", "awx": "restart"}], "jobs.awx: dictionary requested, could not parse JSON or key=value."),
+        ([{"template": "a", "server": "home"}], "Launch 1 of 1: "),
+    ],
+)
+def test_what_is_no_list_of_launches(invoke: Run, lab: Any, jobs: Any, says: str) -> None:
+    result = invoke(jobs=jobs)
+    assert (result["rc"], result["error"], says in result["msg"]) == (1, "invalid_option", True), result["msg"]
+    assert lab.requests() == []
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [
+        ({"verbosity": 2}, "Write awx.verbosity instead of verbosity."),
         ({"awx": {"tags": ["x"]}}, "module: awx.tags. Write awx.job_tags instead of awx.tags."),
         ({"awx": {"zzz": ["x"]}}, "module: awx.zzz. Supported parameters include:"),
         ({"awx": {"verbosity": 9}}, "value of verbosity must be one of: 0, 1, 2, 3, 4, 5, got: 9 found in awx"),
@@ -114,6 +143,74 @@ def test_failed_job_fails_the_task_with_its_reason(invoke: Run, lab: Any) -> Non
 def test_warnings_are_shown(invoke: Run) -> None:
     result = invoke(template="lab-noprompt", target_query="host1", validate=False)
     assert any("The server ignored limit" in str(warning) for warning in result["warnings"])
+
+
+def test_a_list(invoke: Run, lab: Any) -> None:
+    jobs = [{}, {"parameters": {"b": 2}, "awx": {"verbosity": "1"}}, {"template": "lab-prompts", "targets": "host1"}]
+    planned = invoke(check_mode=True, template="lab-ok", jobs=jobs)
+    assert (planned["rc"], planned["error"]) == (1, "invalid_option")
+    assert planned["msg"].startswith("Launch 2 of 3 (lab-ok): ")
+    jobs[1]["awx"] = None
+    result = invoke(template="lab-ok", parameters={"a": 1}, jobs=jobs)
+    assert (result["rc"], result["changed"]) == (0, True), result
+    assert [row["ids"] for row in result["launches"]] == [[job["id"]] for job in result["jobs"]]
+    assert [entry.body for entry in lab.requests("POST")] == [
+        {"extra_vars": {"a": 1}},
+        {"extra_vars": {"b": 2}},
+        {"limit": "host1", "extra_vars": {"a": 1}},
+    ]
+
+
+def test_a_list_over_servers(run_module: Run, lab: Any) -> None:
+    """The servers come as a dict, as they do from variables."""
+    logins = {name: lab.benches[name].platform.access for name in ("awx", "foreman", "puppet")}
+    servers = {
+        f"my_{name}": {"platform": name, "url": lab.url(name), "username": login.username, "token": login.token}
+        for name, login in logins.items()
+    }
+    jobs = [
+        {"server": "my_puppet", "template": "lab::output", "target_query": 'nodes[certname] { certname ~ "web" }'},
+        {"server": "my_awx", "template": "lab-ok"},
+        {"server": "my_foreman", "template": "lab-ok", "target_query": "name ~ web"},
+    ]
+    result = run_module("job_invocation", servers=servers, jobs=jobs)
+    assert [job["server"] for job in result["jobs"]] == ["my_puppet", "my_awx", "my_foreman"], result
+    assert [row["outcome"] for row in result["launches"]] == ["launched"] * 3
+    assert not any(login.token in repr(result) for login in logins.values())
+
+
+def test_no_secret_of_a_list_is_shown(invoke: Run, lab: Any) -> None:
+    """Those of each launch, in what becomes of any of them."""
+    texts = ["s3cret-one", "s3cret-two", "pa55-three", "s3cret-shared"]
+    asked = {"awx": {"credential_passwords": {"ssh_password": texts[2], "vault_password.prod": texts[2]}}}
+    jobs: list[dict[str, Any]] = [
+        {"secret_parameters": {"a": texts[0]}, "description": f"says {texts[1]}"},
+        {"secret_parameters": {"a": texts[1]}, "parameters": {"b": texts[0]}},
+        {"template": "lab-ask-password", **asked},
+    ]
+    options: dict[str, Any] = {"template": "lab-ok", "secret_parameters": {"c": texts[3]}, "validate": False}
+    include = ["parameters", "native"]
+    lab.fault("status", method="POST", skip=1, times=2, status=502)
+    for result in (
+        invoke(check_mode=True, jobs=jobs, include=include, **options),
+        invoke(jobs=jobs, include=include, **options),
+        invoke(jobs=[*jobs, {"template": f"no {texts[0]}"}], **options),
+        invoke(jobs=[*jobs, {"awx": f"no {texts[0]}"}], **options),
+        invoke(jobs=[*jobs, f"no {texts[0]}"], **options),
+    ):
+        assert [text for text in (*texts, lab.token) if text in repr(result)] == []
+
+
+def test_a_secret_that_looks_like_an_id_hides_none(invoke: Run) -> None:
+    """What is left out of the secrets of the core stays readable."""
+    words = {"a": "1001", "b": "launched", "c": "1002", "d": "not_launched"}
+    jobs = [{}, {"secret_parameters": words}]
+    result = invoke(template="lab-ok", jobs=jobs, secret_parameters=words, validate=False)
+    for shown in (result["invocation"]["module_args"], result["invocation"]["module_args"]["jobs"][1]):
+        assert shown["secret_parameters"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+    assert [row["ids"] for row in result["launches"]] == [[job["id"]] for job in result["jobs"]]
+    assert {row["outcome"] for row in result["launches"]} == {"launched"}
+    assert all(number.isdigit() for row in result["launches"] for number in row["ids"])
 
 
 def test_no_secret_in_the_result_or_the_invocation(invoke: Run, lab: Any) -> None:

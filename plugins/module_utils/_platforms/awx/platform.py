@@ -161,6 +161,7 @@ class AwxPlatform(Platform):
     # -- writing -------------------------------------------------------------------------------------------
 
     def plan(self, request: JobRequest) -> Launch:
+        planned_at = self._newest.planned()
         plan = Planning(self._api, Resolver(self._api, self.connection.organization), self.connection, request)
         if request.rerun is not None:
             launch = plan_rerun(plan, self.get_job)
@@ -171,7 +172,7 @@ class AwxPlatform(Platform):
             request.type = kind
             launch = _PLANS[kind](plan)
         launch.since = self.client.server_time
-        launch.context["planned_at"] = self.client.clock.monotonic()
+        launch.context["planned_at"] = planned_at
         return launch
 
     def launch(self, launch: Launch) -> list[Job]:

@@ -68,6 +68,13 @@ class Newest:
         self._clock = clock
         self._id = 0
         self._at: float | None = None
+        self._planned_at: float | None = None
+
+    def planned(self) -> float:
+        """Note that a launch is planned, and return when the first was: its reads may serve those after it too."""
+        if self._planned_at is None:
+            self._planned_at = self._clock.monotonic()
+        return self._planned_at
 
     def note(self, ids: t.Iterable[int]) -> None:
         """Note jobs that were launched just now."""

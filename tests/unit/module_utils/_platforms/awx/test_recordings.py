@@ -182,7 +182,7 @@ def test_why(bodies: list[tuple[str, dict[str, Any]]]) -> None:
 
 def test_an_inventory_wide_update(exchanges: list[tuple[str, Any]]) -> None:
     """AWX contract 1.3.6: a list of jobs, where C(started) is no status of a job."""
-    client = SimpleNamespace(prefix="/api/v2/")
+    client = SimpleNamespace(prefix="/api/v2/", clock=None)
     platform = AwxPlatform(client, Connection("awx", "https://h"))  # type: ignore[arg-type]
     lists = [answer for _name, answer in exchanges if isinstance(answer, list) and any(map(is_job, answer))]
     assert lists
