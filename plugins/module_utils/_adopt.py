@@ -97,10 +97,12 @@ def _unknown(launch: Launch, cause: JobsError, candidates: list[Job], trouble: s
         if found
         else "no job that equals it was found"
     )
-    return LaunchUnknownError(
+    error = LaunchUnknownError(
         f"It is not known whether the launch took effect: {cause.message.rstrip('.')}. Then {seen}.{trouble} "
         f"It was not sent again. Look on the server for a job of {launch.template.get('name') or launch.job.name or launch.type} "
         f"since {launch.since or 'now'} before you launch again.",
         candidates=found,
         request=launch.request,
     )
+    error.is_silent = bool(trouble)
+    return error

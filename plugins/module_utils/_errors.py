@@ -177,9 +177,13 @@ class ResourceMissingError(ApiError):
 
 
 class LaunchUnknownError(JobsError):
-    """It is not known whether the one launch request took effect."""
+    """It is not known whether the one launch request took effect.
+
+    :ivar is_silent: the server did not answer afterwards either.
+    """
 
     code = "launch_unknown"
+    is_silent = False
 
 
 class JobFailedError(JobsError):

@@ -30,6 +30,8 @@ ON_FAILURE = ("continue", "stop", "cancel")
 
 #: what is wrong with a server, and not with one launch
 _OF_THE_SERVER = frozenset(("connection", "tls", "unauthorized", "rate_limited", "server_error"))
+#: the same where it comes before the request: each further one would take as long, or add to a lock-out
+_OF_THE_LOGIN = frozenset(("connection", "tls", "unauthorized"))
 #: so many launches are named in a message
 _SHOWN = 5
 
@@ -97,6 +99,7 @@ def _launch_all(queue: _Queue, options: WaitOptions | None) -> Result:
     if task.check_mode:
         return _result(launchings, any(one.outcome == Sent.PLANNED for one in launchings))
     queue.fill(options)
+    task.progress.expect(len(launchings))
     waited = Waited(list(queue.begin([]) or ()), [], [])
     if options:
         feed = queue.begin if queue.left else None
@@ -157,6 +160,8 @@ class _Queue:
         self.many = many
         #: what has not been sent yet
         self.left: list[Launching] = []
+        #: the platforms whose server cannot be reached or refuses the login, to which nothing more is sent
+        self._silent: set[Platform | None] = set()
         self._is_bad: t.Callable[[Watched], bool] = lambda item: item.error is not None
 
     def fill(self, options: WaitOptions | None) -> None:
@@ -179,6 +184,8 @@ class _Queue:
         running = len(still_open)
         while self.left and not self.is_stopped() and self._has_room(running):
             one = self.left.pop(0)
+            if one.platform in self._silent:
+                continue
             if not one.existing:
                 self._send(one)
             if one.outcome != Sent.SKIPPED:
@@ -197,6 +204,8 @@ class _Queue:
             one.send(self.launchings)
         except JobsError as error:
             one.error = error
+            if error.code in _OF_THE_LOGIN or (isinstance(error, LaunchUnknownError) and error.is_silent):
+                self._silent.add(one.platform)
 
     def _has_room(self, running: int) -> bool:
         return self.many.max_concurrent is None or running < self.many.max_concurrent

@@ -568,3 +568,30 @@ def test_secrets_of_each_are_masked_everywhere_but_in_ids(task: Any, server: Ser
     with pytest.raises(JobsError) as caught:
         launch_jobs(task, many, None, ManyOptions())
     assert SECRET not in repr(caught.value.to_result())
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectionFailedError("the server cannot be reached", transient=True),
+        UnauthorizedError("no such login", status=401),
+        ServerError("nothing came back", status=502, ambiguous=True),
+    ],
+    ids=["unreachable", "login", "silent"],
+)
+def test_a_server_that_is_lost_is_sent_no_more(
+    task: Any, server: Server, second: Server, monkeypatch: pytest.MonkeyPatch, error: JobsError
+) -> None:
+    """Each further launch would take its time-outs again, or add a refused login to those that lock a user out."""
+    server.answers["b"] = error
+
+    def lost(launch: Launch) -> Any:
+        raise ConnectionFailedError("the server cannot be reached", transient=True)
+
+    server.platform.find_launch = lost
+    with pytest.raises(JobsError) as caught:
+        launch_jobs(task, launchings(task, "a", "b", "c", "two/d", "e"), None, ManyOptions())
+    assert (server.sent, second.sent) == (["a", "b"], ["d"])
+    rows = caught.value.result["launches"]
+    assert [row["outcome"] for row in rows] == ["launched", "failed", "not_launched", "launched", "not_launched"]
+    assert "2 of 5 launches were not made" in caught.value.message
