@@ -145,7 +145,7 @@ WAIT_TABLE: Table = {
     "wait_interval": {
         "type": "float",
         "description": [
-            "Seconds between two looks. Without it the pause grows with the time waited, from one second to fifteen."
+            "Seconds between two looks. Without it the first pause is half a second, and the next grow with the time waited, from one second to fifteen."
         ],
     },
     "wait_scheduled": {

@@ -5,8 +5,8 @@
 """Private: waiting for many jobs at once, on one deadline of the monotonic clock.
 
 Policy
-    A poll is one batched request per server and type (C(_poll)). The pause grows with the time waited, from one second
-    to fifteen, or is what the user set. A failed poll is a poll without an answer: the wait goes on until the
+    A poll is one batched request per server and type (C(_poll)). After a first look the pause grows with the time
+    waited, from one second to fifteen, or is what the user set. A failed poll is a poll without an answer: the wait goes on until the
     deadline, but ends for a job of which the server refuses to tell three times in a row (twice, where refused logins
     add up to a lock-out). An answer that is no API's counts as a refusal only as long as the job was never seen: then
     the address may be wrong.
@@ -30,8 +30,8 @@ from ._progress import Progress
 from ._types import Job, JobStatus
 from ._watched import Outcome, Watched, by_platform
 
-#: AWX contract 1.13: to poll more often gains nothing
-_SHORTEST, _LONGEST, _SHARE = 1.0, 15.0, 0.1
+#: the first look comes soon, for what cannot start; to poll on that often gains nothing (AWX contract 1.13)
+_FIRST, _SHORTEST, _LONGEST, _SHARE = 0.5, 1.0, 15.0, 0.1
 _REFUSALS = 3
 _REFUSED_LOGINS = 2
 _REFUSED = frozenset(("unauthorized", "forbidden", "tls", "rejected"))
@@ -139,8 +139,9 @@ class Waiter:
     def _pause(self, start: float) -> float:
         if self._options.interval is not None:
             return self._options.interval
+        waited = self._clock.monotonic() - start
         longest = self._progress.longest_pause or _LONGEST
-        pause = min(longest, max(_SHORTEST, _SHARE * (self._clock.monotonic() - start)))
+        pause = min(longest, max(_FIRST if waited < _FIRST else _SHORTEST, _SHARE * waited))
         return pause * random.uniform(0.9, 1.1)
 
     def _poll(self) -> None:
