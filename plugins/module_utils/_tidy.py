@@ -41,8 +41,8 @@ def _tidy(value: t.Any, depth: int) -> t.Any:
         return TOO_DEEP
     if isinstance(value, dict):
         return {
-            key if type(key) is str and key.isascii() else _whole(key): item
-            if type(item) in _PLAIN or (depth and type(item) is str and item.isascii())
+            key if isinstance(key, str) and key.isascii() else _whole(key): item
+            if type(item) in _PLAIN or (depth and isinstance(item, str) and item.isascii())
             else _tidy_key(key, item, depth)
             for key, item in value.items()
         }
