@@ -139,7 +139,7 @@ WAIT_TABLE: Table = {
         "default": 3600,
         "description": [
             "How many seconds to wait; V(0) looks once.",
-            "This and the other options of a wait have an effect only where there is one.",
+            "This and the other options of a wait have an effect only where there is one; a warning says so else.",
         ],
     },
     "wait_interval": {
@@ -185,6 +185,19 @@ WAIT_TABLE: Table = {
         ],
     },
 }
+
+
+def unused_wait_options(get: t.Callable[[str], t.Any]) -> str:
+    """Return the warning that options of a wait have no effect, because there is none; empty if there is no such."""
+    if get("wait") is not False:
+        return ""
+    names = [name for name, entry in WAIT_TABLE.items() if name != "progress" and _is_set(get(name), entry)]
+    return f"{', '.join(names)}: nothing is waited for without wait: true, so this has no effect." if names else ""
+
+
+def _is_set(value: t.Any, entry: t.Mapping[str, t.Any]) -> bool:
+    return value is not None and value != entry.get("default")
+
 
 WAIT_SWITCH: Table = {
     "wait": {

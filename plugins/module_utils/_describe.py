@@ -131,10 +131,17 @@ def failure_text(job: Job) -> str:
 
 def failures(ended: t.Sequence[Job], **result: t.Any) -> JobFailedError:
     """Return the error for jobs that did not succeed; the first decides its word."""
-    text = " ".join(failure_text(job) for job in ended[:_SHOWN_HOSTS])
+    said = [failure_text(job) for job in ended[:_SHOWN_HOSTS]]
     if len(ended) > _SHOWN_HOSTS:
-        text += f" And {len(ended) - _SHOWN_HOSTS} more."
-    return JobFailedError(text, ended[0].status, **result)
+        said.append(f"And {len(ended) - _SHOWN_HOSTS} more.")
+    return JobFailedError(paragraphs(*said), ended[0].status, **result)
+
+
+def paragraphs(*texts: str) -> str:
+    """Return several statements as one text. What comes behind an address is not to be taken for a part of it."""
+    said = [text for text in texts if text]
+    ends = [" | " if "://" in text.split()[-1] else " " if text.endswith((".", "...")) else ". " for text in said[:-1]]
+    return "".join(text + end for text, end in zip(said, [*ends, ""]))
 
 
 def job_title(job: Job) -> str:

@@ -102,6 +102,8 @@ def instead(unknown: t.Iterable[str], known: t.Collection[str]) -> dict[str, str
 
 def _instead(name: str, known: t.Collection[str]) -> str:
     place, _dot, last = name.rpartition(".")
+    if place in known and last in known:
+        return f"{last} beside {place}"
     for words in _OTHERS.get(last, ()):
         if first_word(words) in known:
             return next((word for word in words.split(" or ") if place and word.startswith(f"{place}.")), words)

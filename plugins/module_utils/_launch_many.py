@@ -15,16 +15,16 @@ import contextlib
 import typing as t
 from dataclasses import dataclass
 
-from ._describe import result_of
-from ._errors import InvalidOptionError, JobsError, LaunchUnknownError, WaitTimeoutError
+from ._describe import paragraphs, result_of
+from ._errors import InvalidOptionError, JobsError, LaunchUnknownError, NoTargetsError, WaitTimeoutError
 from ._launch import include_after_launch
 from ._launching import Launching, Sent, bug_after_launch, complete_error
 from ._masking import mask
 from ._platforms.base import Platform
 from ._service import Result, Task
-from ._verdict import Waited, cancel_watched, raise_wait_error, wait_result, watch
+from ._verdict import Waited, cancel_watched, canceled_text, note_canceled, raise_wait_error, wait_result, watch
 from ._wait import WaitOptions
-from ._watched import Outcome, Watched
+from ._watched import Outcome, Watched, beside
 
 ON_FAILURE = ("continue", "stop", "cancel")
 
@@ -46,6 +46,15 @@ class ManyOptions:
 
     max_concurrent: int | None = None
     on_failure: str = "continue"
+    #: C(skip) if it is fine that the list is empty
+    on_no_targets: str = "fail"
+
+    def nothing(self) -> Result:
+        """Return the result of an empty list, or refuse it."""
+        text = "jobs is empty, so there is nothing to launch."
+        if self.on_no_targets == "skip":
+            return {"changed": False, "skipped": True, "jobs": [], "launches": [], "msg": text}
+        raise NoTargetsError(f"{text} Set on_no_targets: skip if that is fine, or leave jobs out for a single launch.")
 
     def check(self, wait: WaitOptions | None) -> None:
         """Refuse what cannot work."""
@@ -66,6 +75,8 @@ def launch_jobs(
 
     :raises JobsError: if one cannot be planned (nothing was sent then), a launch failed, or a job did not succeed.
     """
+    if not launchings:
+        return many.nothing()
     secrets = [one.secrets for one in launchings]
     queue = _Queue(task, launchings, many)
     try:
@@ -105,7 +116,8 @@ def _launch_all(queue: _Queue, options: WaitOptions | None) -> Result:
         feed = queue.begin if queue.left else None
         waited = watch(task, waited.items, options, poll_first=False, feed=feed)
     if cancels and queue.has_failed():
-        queue.cancel_rest()
+        waited.canceled += queue.cancel_rest()
+        note_canceled(task, waited.canceled)
     for one in launchings:
         one.keep_answers()
         if options is None:
@@ -193,11 +205,15 @@ class _Queue:
                 running += sum(_is_running(item) for item in one.watched)
         return new if new or (self.left and not self.is_stopped()) else None
 
-    def cancel_rest(self) -> None:
-        """Cancel what was launched and has not ended; what was there before is not of this list."""
-        for item in [item for one in self.launchings if one.jobs for item in one.watched]:
-            if _is_running(item) and cancel_watched(self.task, item) and item.job is not None:
+    def cancel_rest(self) -> list[Watched]:
+        """Cancel what was launched and has not ended, and return that; what was there before is not of this list."""
+        running = [item for one in self.launchings if one.jobs for item in one.watched if _is_running(item)]
+        done = beside(lambda item: cancel_watched(self.task, item), running)
+        canceled = [item for item, changed in zip(running, done) if changed]
+        for item in canceled:
+            if item.job is not None:
                 item.job.included["outcome"] = item.outcome
+        return canceled
 
     def _send(self, one: Launching) -> None:
         try:
@@ -241,13 +257,13 @@ def _judged(queue: _Queue, waited: Waited, options: WaitOptions | None) -> Resul
         result["missing"] = missing
     ending = _ending(queue, waited, options, result) if options is not None else None
     left = sum(one.outcome == Sent.NOT_LAUNCHED for one in launchings)
-    more = [ending.message] if ending is not None else []
+    more = [ending.message if ending is not None else canceled_text(waited.canceled)]
     if left:
         more.append(f"{left} of {len(launchings)} launches were not made.")
     if any(one.outcome == Sent.FAILED for one in launchings):
-        raise _launch_error(launchings, result, " ".join(more))
+        raise _launch_error(launchings, result, *more)
     if ending is not None:
-        ending.message = " ".join(more)
+        ending.message = paragraphs(*more)
         ending.args = (ending.message,)
         raise ending
     return result
@@ -266,7 +282,7 @@ def _ending(queue: _Queue, waited: Waited, options: WaitOptions, result: Result)
     return None
 
 
-def _launch_error(launchings: t.Sequence[Launching], result: Result, more: str) -> JobsError:
+def _launch_error(launchings: t.Sequence[Launching], result: Result, *more: str) -> JobsError:
     """Return the error for launches that failed; one of which it is not known whether it took effect comes first."""
     failed = [(number, one) for number, one in enumerate(launchings, 1) if one.outcome == Sent.FAILED]
     errors = [one.error for _number, one in failed if one.error is not None]
@@ -278,7 +294,7 @@ def _launch_error(launchings: t.Sequence[Launching], result: Result, more: str) 
     ]
     if len(failed) > _SHOWN:
         said.append(f"{len(failed) - _SHOWN} more launches failed.")
-    first.message = " ".join([*said, *([more] if more else [])])
+    first.message = paragraphs(*said, *more)
     first.args = (first.message,)
     first.result = {**{key: value for key, value in first.result.items() if key not in ("job", "jobs")}, **result}
     return first

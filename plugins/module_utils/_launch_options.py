@@ -37,9 +37,7 @@ def read_many(get: GetOption) -> ManyOptions | None:
             if get(name) is not None:
                 raise InvalidOptionError(f"{name} goes together with jobs, a list of launches.")
         return None
-    if not get("jobs"):
-        raise InvalidOptionError("jobs is empty, so there is nothing to launch: leave it out for a single launch.")
-    return ManyOptions(get("max_concurrent"), get("on_failure") or "continue")
+    return ManyOptions(get("max_concurrent"), get("on_failure") or "continue", get("on_no_targets") or "fail")
 
 
 def read_launch(task: Task, get: GetOption, note_secrets: NoteSecrets | None) -> Launching:
@@ -64,7 +62,7 @@ def read_launches(task: Task, get: GetOption, note_secrets: NoteSecrets | None) 
     if get("rerun_hosts") not in (None, "all") and not any(one.request.rerun for one in launchings):
         raise InvalidOptionError("rerun_hosts: no launch of the list runs a job again (rerun), so leave it out.")
     there = {one.platform_of_request().NAME for one in launchings}
-    for name in platform_names():
+    for name in platform_names() if items else ():
         if get(name) is not None and name not in there:
             raise InvalidOptionError(f"{name}: no launch of the list is on this platform, so leave it out.")
     return launchings

@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ._arguments import Table, argument_spec
+from ._arguments import Table, argument_spec, unused_wait_options
 from ._config import parse_servers
 from ._errors import InternalError, InvalidOptionError, JobsError, MissingLibraryError
 from ._hints import explained, misfit, text_for_dict
@@ -32,6 +34,7 @@ _HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 #: so long, digits may be a part of any id, time or address
 _SHORT_NUMBER = 10
 _SHORT = 4
+_OF_AN_ITEM = re.compile(r"found in '?jobs\b|module: jobs\.|^jobs\.")
 
 
 class JobsModule(AnsibleModule):
@@ -82,7 +85,21 @@ class JobsModule(AnsibleModule):
         params, spec = getattr(self, "params", None) or {}, getattr(self, "argument_spec", None) or {}
         if msg.startswith("dictionary requested"):
             msg = f"{', '.join(text_for_dict(params, spec))}: {msg}"
-        return misfit(msg, params, spec) or explained(msg, params, spec)
+        return misfit(msg, params, spec) or _number(msg, params, spec) + explained(msg, params, spec)
+
+
+def _number(msg: str, params: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> str:
+    """Return which launch of a list a message of the core is on, which it does not say itself; else nothing."""
+    items = params.get("jobs")
+    nested = (spec.get("jobs") or {}).get("options")
+    if not nested or not isinstance(items, list) or not _OF_AN_ITEM.search(msg):
+        return ""
+    checked = ArgumentSpecValidator(nested)
+    for number, item in enumerate(items, 1):
+        given = {name: value for name, value in item.items() if value is not None} if isinstance(item, dict) else {}
+        if checked.validate(given).error_messages:
+            return f"Launch {number} of {len(items)}: "
+    return ""
 
 
 def _is_common(secret: str) -> bool:
@@ -153,7 +170,8 @@ def run_module(face: Face, *tables: Table) -> None:
     module = JobsModule(argument_spec=spec, supports_check_mode=True)
     module.note_secrets()
     failed, result = _run(face, module)
-    for warning in filter(None, (not_followed(module.params.get), *_warnings(result))):
+    get = module.params.get
+    for warning in filter(None, (not_followed(get), unused_wait_options(get), *_warnings(result))):
         module.warn(warning)
     if failed:
         module.fail_json(**result)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ._describe import failures, job_title, result_of, try_includes
+from ._describe import failures, job_title, paragraphs, result_of, try_includes
 from ._errors import JobsError, NotFoundError, WaitTimeoutError
 from ._service import Result, Task, check_planned, read_jobs
 from ._types import Job, JobRef
@@ -79,6 +79,9 @@ def watch(
         to_stop += [item for item in items if item.outcome == Outcome.LEFT]
     done = beside(lambda item: cancel_watched(task, item), to_stop)
     canceled = [item for item, changed in zip(to_stop, done) if changed]
+    if late:
+        task.progress.note(f"after {options.timeout:g} s {_count(late)} not finished")
+    note_canceled(task, canceled)
     return Waited(items, [item for item in late if item.outcome != Outcome.FINISHED], canceled)
 
 
@@ -92,6 +95,16 @@ def judge(waited: Waited, options: WaitOptions, *, changed: bool = False, **more
     bad = [item for item in waited.items if options.is_bad(item)]
     raise_wait_error(bad, waited.late, waited.canceled, options, result)
     return result
+
+
+def note_canceled(task: Task, canceled: list[Watched]) -> None:
+    """Show how many jobs were asked to stop."""
+    if canceled:
+        task.progress.note(f"asked {_count(canceled)} to stop")
+
+
+def _count(items: list[Watched]) -> str:
+    return f"{len(items)} job{'s' * (len(items) != 1)}"
 
 
 def cancel_watched(task: Task, item: Watched) -> bool:
@@ -138,23 +151,39 @@ def wait_result(watched: list[Watched], changed: bool) -> Result:
 def raise_wait_error(
     bad: list[Watched], late: list[Watched], canceled: list[Watched], options: WaitOptions, result: Result
 ) -> None:
-    """Raise what the wait ends in; a job that failed weighs more than one that is late."""
+    """Raise what the wait ends in: a job that failed decides its word, and what else is wrong is said behind that."""
     failed = [item.job for item in bad if item.error is None and item.job is not None]
+    unread = [item for item in bad if item.outcome == Outcome.FAILED]
+    error: JobsError
     if failed:
         error = failures(failed, **result)
-        if result["missing"]:
-            error.message += f" There is no job {', '.join(result['missing'])} that this user may see."
-            error.args = (error.message,)
-        raise error
-    if bad:
-        raise error_of(bad, result)
-    if late:
-        what = " Canceling was requested." if canceled else ""
-        why = next((f" The last error was: {item.trouble.message}" for item in late if item.trouble is not None), "")
-        raise WaitTimeoutError(
-            f"After {options.timeout:g} s {names_of(late)} {'is' if len(late) == 1 else 'are'} not finished.{what}{why}",
-            **result,
-        )
+        gone = result["missing"]
+        said = [error.message]
+        said.append(f"There is no job {', '.join(gone)} that this user may see." if gone else "")
+        said.append(error_of(unread, {}).message if unread else "")
+    elif bad:
+        error = error_of(bad, result)
+        said = [error.message]
+    elif late:
+        error, said = WaitTimeoutError("", **result), []
+    else:
+        return
+    error.message = paragraphs(*said, late_text(late, options), canceled_text(canceled))
+    error.args = (error.message,)
+    raise error
+
+
+def late_text(late: list[Watched], options: WaitOptions) -> str:
+    """Return which jobs are not finished although the time is over, and what was last in the way."""
+    if not late:
+        return ""
+    why = next((f" The last error was: {item.trouble.message}" for item in late if item.trouble is not None), "")
+    return f"After {options.timeout:g} s {names_of(late)} {'is' if len(late) == 1 else 'are'} not finished.{why}"
+
+
+def canceled_text(canceled: list[Watched]) -> str:
+    """Return which jobs were asked to stop."""
+    return f"Canceling was requested for {names_of(canceled)}." if canceled else ""
 
 
 def error_of(items: list[Watched], result: Result, what: str = "could not be read") -> JobsError:

@@ -141,7 +141,7 @@ class Waiter:
             return self._options.interval
         waited = self._clock.monotonic() - start
         longest = self._progress.longest_pause or _LONGEST
-        pause = min(longest, max(_FIRST if waited < _FIRST else _SHORTEST, _SHARE * waited))
+        pause = min(longest, max(_FIRST if waited < _FIRST / 2 else _SHORTEST, _SHARE * waited))
         return pause * random.uniform(0.9, 1.1)
 
     def _poll(self) -> None:

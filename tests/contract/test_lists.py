@@ -139,7 +139,6 @@ def test_one_without_hosts_is_skipped(world: Any) -> None:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"jobs": []}, "jobs is empty"),
         ({"jobs": [{}], "max_concurrent": 2}, "max_concurrent goes with wait"),
         ({"jobs": [{}], "max_concurrent": 0, "wait": True}, "max_concurrent must be 1"),
         ({"jobs": [{}], "wait_interval": 0, "wait": True}, "wait_interval must be"),

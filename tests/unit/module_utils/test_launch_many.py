@@ -223,7 +223,7 @@ def test_a_server_that_is_down_is_asked_once(
     caught = raised(task, "a", "b", "two/z", "c")
     assert [call for call in scripted.calls if call.startswith("plan")] == ["plan a"]
     assert caught.code == error.code
-    assert caught.message == f"Launch 1 of 4 (a): {said} Launch 3 of 4 (z): no z. Nothing was launched."
+    assert caught.message == f"Launch 1 of 4 (a): {said}. Launch 3 of 4 (z): no z. Nothing was launched."
     assert outcomes(caught.result) == ["failed", "not_launched", "failed", "not_launched"]
     assert (server.sent, second.sent) == ([], [])
 
@@ -353,7 +353,10 @@ def test_cancel_after_a_launch_that_failed(task: Any, server: Server, scripted: 
     assert server.sent == ["a", "b"]
     assert scripted.calls.count("cancel 1") == 1
     assert [(job["status"], job["outcome"]) for job in error.result["jobs"]] == [("canceling", "cancel_requested")]
-    assert error.message == "Launch 2 of 3 (b): 403 no. 1 of 3 launches were not made."
+    assert error.message == (
+        "Launch 2 of 3 (b): 403 no. Canceling was requested for Job 1 'name 1' (canceling). "
+        "1 of 3 launches were not made."
+    )
 
 
 def test_stop_after_a_job_that_failed(task: Any, server: Server, scripted: Any) -> None:

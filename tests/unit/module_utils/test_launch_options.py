@@ -63,7 +63,6 @@ def test_rules() -> None:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"jobs": []}, "jobs is empty"),
         ({"max_concurrent": 0}, "max_concurrent goes together with jobs"),
         ({"on_failure": "continue"}, "on_failure goes together with jobs"),
     ],

@@ -10,6 +10,8 @@ from typing import Any, Callable
 
 import pytest
 
+from ansible_collections.unified.jobs.plugins.module_utils._arguments import WAIT_TABLE, unused_wait_options
+
 Run = Callable[..., dict[str, Any]]
 
 
@@ -57,10 +59,45 @@ def test_failures_have_a_word_and_a_sentence(invoke: Run, options: dict[str, Any
 NOT_A_LIST = "jobs must be a list of launches, each a dict of the options of one launch. Jobs that were launched"
 
 
+def test_an_empty_list(invoke: Run, lab: Any) -> None:
+    """It may come out of a filter that found nothing to run again."""
+    refused = invoke(jobs=[])
+    assert (refused["error"], refused["msg"]) == (
+        "no_targets",
+        "jobs is empty, so there is nothing to launch. Set on_no_targets: skip if that is fine, or leave jobs out for "
+        "a single launch.",
+    )
+    skipped = invoke(jobs=[], on_no_targets="skip", awx={"verbosity": 1})
+    assert (skipped["rc"], skipped["changed"], skipped["skipped"]) == (0, False, True)
+    assert (skipped["jobs"], skipped["launches"]) == ([], [])
+    assert lab.requests() == []
+
+
+def test_options_of_a_wait_that_is_none(invoke: Run) -> None:
+    result = invoke(template="lab-ok", check_mode=True, follow=True, wait_timeout=61)
+    assert any("wait_timeout, follow: nothing is waited for" in str(warning) for warning in result["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        ({"wait_timeout": 60}, "wait_timeout"),
+        ({"follow": True, "on_timeout": "cancel"}, "on_timeout, follow"),
+        ({"fail_on": [], "wait_interval": 3}, "wait_interval, fail_on"),
+        ({"wait_timeout": 3600, "progress": False}, ""),
+        ({"wait_timeout": 60, "wait": True}, ""),
+        ({"wait_timeout": 60, "wait": None}, ""),
+    ],
+)
+def test_which_options_have_no_effect_without_a_wait(options: dict[str, Any], names: str) -> None:
+    """C(job_wait), which has no switch, always waits."""
+    given = {**{name: entry.get("default") for name, entry in WAIT_TABLE.items()}, "wait": False, **options}
+    assert unused_wait_options(given.get).partition(":")[0] == names
+
+
 @pytest.mark.parametrize(
     ("jobs", "says"),
     [
-        ([], "jobs is empty, so there is nothing to launch"),
         ("lab-ok", NOT_A_LIST),
         ("", NOT_A_LIST),
         ('[{"template": "lab-ok"}]', NOT_A_LIST),
@@ -74,6 +111,10 @@ NOT_A_LIST = "jobs must be a list of launches, each a dict of the options of one
         ([{"template": "a", "type": "job"}], "value of type must be one of: job_template"),
         ([{"template": "a", "awx": "restart"}], "jobs.awx: dictionary requested, could not parse JSON or key=value."),
         ([{"template": "a", "server": "home"}], "Launch 1 of 1: "),
+        ([{}, {"template": "a", "wait": True}], "Launch 2 of 2: "),
+        ([{}, {"template": "a", "wait": True}], "Write wait beside jobs instead of jobs.wait."),
+        ([{}, {}, {"template": "a", "type": "job"}], "Launch 3 of 3: value of type must be one of"),
+        ([{}, {"template": "a", "awx": "restart"}], "Launch 2 of 2: jobs.awx: dictionary requested"),
     ],
 )
 def test_what_is_no_list_of_launches(invoke: Run, lab: Any, jobs: Any, says: str) -> None:
