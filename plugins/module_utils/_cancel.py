@@ -92,6 +92,7 @@ def _wait_until_stopped(task: Task, watched: list[Watched], wait: WaitOptions) -
     wait.fail_on = ()
     for item in stopping:
         item.outcome = None
+    task.progress.expect(len(stopping))
     Waiter(stopping, wait, Include(), task.clock, progress=task.progress).run()
 
 

@@ -110,7 +110,7 @@ def _launch_all(queue: _Queue, options: WaitOptions | None) -> Result:
     if task.check_mode:
         return _result(launchings, any(one.outcome == Sent.PLANNED for one in launchings))
     queue.fill(options)
-    task.progress.expect(len(launchings))
+    task.progress.expect(len(launchings), "launched")
     waited = Waited(list(queue.begin([]) or ()), [], [])
     if options:
         feed = queue.begin if queue.left else None

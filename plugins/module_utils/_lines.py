@@ -225,9 +225,26 @@ def counted(jobs: t.Iterable[Job]) -> str:
     return ", ".join(f"{statuses.count(word)} {one_line(word)}" for word in order if word in statuses)
 
 
-def summary_line(label: str, jobs: t.Sequence[Job], columns: int) -> str:
-    """Return how many jobs are in which state, on one line."""
-    return cut(f"{_bracketed(label)}{_number(jobs)}: {counted(jobs)}", columns)
+def summary_line(label: str, jobs: t.Sequence[Job], columns: int, expected: int = 0, begun: str = "") -> str:
+    """Return how many jobs are in which state, on one line.
+
+    :param expected: how many there will be.
+    :param begun: what is done to them one by one, such as C(launched).
+    """
+    number = f"{len(jobs)} of {expected} {begun or 'jobs'}" if len(jobs) < expected else _number(jobs)
+    return cut(f"{_bracketed(label)}{number}: {counted(jobs)}", columns)
+
+
+def failed_line(label: str, names: t.Sequence[str], columns: int) -> str:
+    """Return that more jobs failed, on one line, with as many of their names as there is room for."""
+    begin = f"{_bracketed(label)}{len(names)} more failed: "
+    shown = list(names[:columns])
+    while shown:
+        line = begin + ", ".join([*shown, *([_MORE] if len(shown) < len(names) else [])])
+        if width_of(line) <= columns:
+            return line
+        shown.pop()
+    return cut(begin + _MORE, columns)
 
 
 def waiting_line(labels: t.Sequence[str], jobs: t.Sequence[Job], waited: str, columns: int) -> str:

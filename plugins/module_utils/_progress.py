@@ -5,7 +5,7 @@
 """Private: what a user sees while a task launches or waits.
 
 Where lines can be shown is said from outside, with C(showing): a module in a process of its own has no such place.
-Few jobs have a line for each change. Of more than 20 only failures have one, and the others are counted.
+Few jobs have a line for each change. Of more than 20 only failures have one, and all are counted.
 Nothing here ever makes a task fail.
 """
 
@@ -24,6 +24,7 @@ from ._lines import (
     bad_hosts,
     cut,
     duration,
+    failed_line,
     fold,
     job_line,
     label_of,
@@ -40,7 +41,7 @@ Show = t.Callable[[str], None]
 
 #: with more jobs than this, changes are counted
 MANY = 20
-#: lines for changes in one round of polling
+#: so many failures of many jobs have lines in one round of polling; the others are named in one line
 _LINES = 10
 #: seconds between two counts of many jobs
 _COUNT_PAUSE = 5.0
@@ -125,12 +126,11 @@ def _harmless(method: _Method) -> _Method:
 
 @dataclass
 class _Seen:
-    """A job as it was last seen: C(said) is what was noted of it, C(over) that no more will come."""
+    """A job as it was last seen: C(said) is what was noted of it."""
 
     platform: Platform
     job: Job
     said: t.Any = None
-    over: bool = False
 
 
 class Progress:
@@ -156,11 +156,13 @@ class Progress:
         self._labels: set[str] = set()
         #: how wide the widest name before a line of output is
         self._name_width = 0
-        self._expected = 0
+        self._expected, self._begun = 0, ""
         self._shown_now = 0
-        self._uncounted = 0
-        self._start = self._last = clock.monotonic()
-        self._counted_at = -_COUNT_PAUSE + self._start
+        #: failures that have no line of their own
+        self._unnamed: list[_Seen] = []
+        self._start = self._last = self._counted_at = clock.monotonic()
+        #: the last count, and whether something changed since
+        self._counted, self._uncounted = "", False
         self._silence = _SILENCE
 
     @classmethod
@@ -188,14 +190,21 @@ class Progress:
     # -- what happens --------------------------------------------------------------------------------------
 
     @_harmless
-    def expect(self, number: int) -> None:
-        """Know beforehand how many jobs there will be, to show the first of many as one shows many."""
-        self._expected = max(number, self._expected)
+    def expect(self, number: int, begun: str = "") -> None:
+        """Know beforehand how many jobs there will be, to show the first of many as one shows many.
+
+        :param begun: what is done to them one by one, such as C(launched); empty if they are there already.
+        """
+        self._expected, self._begun = max(number, self._expected), begun
 
     @_harmless
     def saw(self, platform: Platform, job: Job) -> None:
         """Show a job if something changed that is worth a line."""
+        before = len(self._seen)
         self._note(platform, job)
+        if self._begun and len(self._seen) > before:
+            # to launch many takes a while, in which nothing is polled
+            self._count(len(self._seen) == self._expected)
 
     def _note(self, platform: Platform, job: Job) -> None:
         if job.id is None:
@@ -225,14 +234,15 @@ class Progress:
         :param open_jobs: those that are still waited for.
         :param busy: the platforms that have not answered yet, of which nothing more is to be asked.
         """
-        self._shown_now = 0
         if self._follower:
             held = [(seen.platform, seen.job) for seen in self._held.values()]
             self._follower.read([(platform, job) for platform, job in (*held, *open_jobs) if platform not in busy])
-        if open_jobs:
+        if open_jobs or len(self._seen) < self._expected:
             # the last ones come with their details, right after this
             self._release()
-        self._count(False)
+            self._name_rest()
+            self._count(not self._counted)
+        self._shown_now = 0
         if open_jobs and self._clock.monotonic() - self._last >= self._silence:
             longer = min(2 * self._silence, _LONGEST_SILENCE)
             labels = [self._label(platform) for platform, _job in open_jobs]
@@ -250,15 +260,17 @@ class Progress:
         key = key_of(platform, job)
         if key in self._held:
             self._change(self._held.pop(key))
-        if key in self._seen:
-            self._seen[key].over = True
-        if all(seen.over for seen in self._seen.values()):
-            self._count(True)
+
+    @_harmless
+    def end(self) -> None:
+        """Show the last count; all that was waited for has ended."""
+        self._name_rest()
+        self._count(True)
 
     @_harmless
     def note(self, text: str) -> None:
-        """Show a line of one's own."""
-        self._line(cut(one_line(text), self._width))
+        """Show a line of one's own, however many jobs there are; it begins with the server if there is one."""
+        self._line(cut(one_line(f"[{self._server}] {text}" if self._server else text), self._width), "odd")
 
     # -- what is shown -------------------------------------------------------------------------------------
 
@@ -267,23 +279,45 @@ class Progress:
             self._change(self._held.pop(key))
 
     def _change(self, seen: _Seen) -> None:
-        """Show a change by itself, or count it."""
-        is_many = max(len(self._seen), self._expected) > MANY
-        if self._shown_now >= _LINES or (is_many and seen.job.status not in _BAD):
-            self._uncounted += 1
-            return
+        """Show a change by itself, or of many jobs let it be counted."""
+        if self._is_many:
+            self._uncounted = True
+            if seen.job.status not in _BAD:
+                return
+            if self._shown_now >= _LINES:
+                self._unnamed.append(seen)
+                return
         self._shown_now += 1
         line = job_line(self._label(seen.platform), seen.job, self._width)
         self._line(line, _TONES.get(seen.job.status, ""))
 
+    def _name_rest(self) -> None:
+        """Show in one line which jobs failed besides those that have one."""
+        names = [self._name(seen.platform, seen.job) for seen in self._unnamed]
+        self._unnamed = []
+        if names:
+            self._line(failed_line(self._server, names, self._width), "bad")
+
     def _count(self, at_once: bool) -> None:
-        """Show how many jobs are in which state, if that changed; of many not too often."""
+        """Show how many jobs are in which state, if that changed; not too often."""
         now = self._clock.monotonic()
         if not self._uncounted or not (at_once or now - self._counted_at >= _COUNT_PAUSE):
             return
-        self._uncounted, self._counted_at = 0, now
-        label = next(iter(self._labels)) if len(self._labels) == 1 else ""
-        self._line(summary_line(label, [seen.job for seen in self._seen.values()], self._width))
+        self._uncounted, self._counted_at = False, now
+        jobs = [seen.job for seen in self._seen.values()]
+        count = summary_line(self._server, jobs, self._width, self._expected, self._begun)
+        if count != self._counted:
+            self._counted = count
+            self._line(count)
+
+    @property
+    def _is_many(self) -> bool:
+        return max(len(self._seen), self._expected) > MANY
+
+    @property
+    def _server(self) -> str:
+        """Return the server of all jobs; empty if there are several."""
+        return next(iter(self._labels)) if len(self._labels) == 1 else ""
 
     @staticmethod
     def _label(platform: Platform) -> str:

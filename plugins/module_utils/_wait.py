@@ -114,6 +114,7 @@ class Waiter:
         for item in self.watched:
             if item.job is not None:
                 self._progress.ended(item.platform, item.job)
+        self._progress.end()
 
     # -- polling -------------------------------------------------------------------------------------------
 

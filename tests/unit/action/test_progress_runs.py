@@ -176,12 +176,14 @@ def test_where_nothing_is_shown(playbook: Any, lab: Any) -> None:
             launch("Off", template="lab-ok", progress=False, follow=True),
             launch("Own process", template="lab-ok", follow=True, task={"vars": {"unified_jobs_in_process": False}}),
             launch("Secret", template="lab-ok", follow=True, task={"no_log": True}),
-            launch("Checked", template="lab-ok", task={"check_mode": True}),
+            launch("Checked", template="lab-ok", follow=True, task={"check_mode": True}),
         ]
     )
     run.rest()
     for name in ("Off", "Own process", "Secret", "Checked"):
         assert not [line for line in run.task(name) if line.startswith(("[awx]", "|"))], run.seen
+    # there is nothing to follow then, so nothing is missed
+    assert not [line for line in run.task("Checked") if "follow:" in line], run.seen
     said = " ".join("\n".join(run.seen).split())
     assert said.count("follow: nothing is shown, because progress is false.") == 1
     assert said.count("follow: nothing is shown, because the task runs in a process of its own.") == 1

@@ -20,6 +20,7 @@ from ansible_collections.unified.jobs.plugins.module_utils._errors import (
     ServerError,
     UnsupportedError,
 )
+from ansible_collections.unified.jobs.plugins.module_utils._progress import Progress
 from ansible_collections.unified.jobs.plugins.module_utils._types import JobRef
 from ansible_collections.unified.jobs.plugins.module_utils._wait import WaitOptions
 
@@ -48,6 +49,15 @@ def test_that_it_is_finished_already_is_fine(task: Any, scripted: Any) -> None:
     result = cancel_jobs(task, refs("1"), CancelOptions())
     assert result["changed"] is False
     assert (result["job"]["status"], result["job"]["outcome"]) == ("successful", "already_finished")
+
+
+def test_many_that_are_waited_for_are_counted_from_the_beginning(task: Any, scripted: Any, manual_time: Any) -> None:
+    lines: list[str] = []
+    task.progress = Progress(lines.append, manual_time)
+    for number in range(25):
+        scripted.script(str(number), "running", "canceling", "canceling", "canceled")
+    cancel_jobs(task, refs(*map(str, range(25))), CancelOptions(wait=WaitOptions(interval=1)))
+    assert [line.partition("] ")[2] for line in lines] == ["25 jobs: 25 canceling", "25 jobs: 25 canceled"]
 
 
 @pytest.mark.parametrize("end", ["canceled", "successful", "failed"])

@@ -24,6 +24,7 @@ from ansible_collections.unified.jobs.plugins.module_utils._errors import (
 )
 from ansible_collections.unified.jobs.plugins.module_utils._launch_many import ManyOptions, launch_jobs
 from ansible_collections.unified.jobs.plugins.module_utils._launching import Launching
+from ansible_collections.unified.jobs.plugins.module_utils._progress import Progress
 from ansible_collections.unified.jobs.plugins.module_utils._types import Job, JobRequest, Launch
 from ansible_collections.unified.jobs.plugins.module_utils._wait import WaitOptions
 
@@ -157,6 +158,31 @@ def test_wait_for_all(task: Any, server: Server, scripted: Any) -> None:
         ("2", "successful", "finished"),
     ]
     assert result["missing"] == []
+
+
+def test_what_is_shown_says_how_far_a_long_list_is(task: Any, server: Server, scripted: Any, manual_time: Any) -> None:
+    lines: list[str] = []
+    task.progress = Progress(lines.append, manual_time)
+    for number in range(1, 61):
+        scripted.script(str(number), "running", "failed" if number == 7 else "successful")
+    run(task, *["a"] * 60, wait={"interval": 3, "fail_on": []}, max_concurrent=30)
+    assert [line.partition("] ")[2] for line in lines] == [
+        "30 of 60 launched: 30 running",
+        "job 7 name 7: failed",
+        "60 jobs: 30 pending, 29 successful, 1 failed",
+        "60 jobs: 59 successful, 1 failed",
+    ]
+
+
+def test_what_is_shown_of_a_short_list_is_each_change(
+    task: Any, server: Server, scripted: Any, manual_time: Any
+) -> None:
+    lines: list[str] = []
+    task.progress = Progress(lines.append, manual_time)
+    for number in range(1, 7):
+        scripted.script(str(number), "running", "successful")
+    run(task, *["a"] * 6, wait={})
+    assert [line.rpartition(": ")[2] for line in lines] == ["pending"] * 6 + ["running"] * 6 + ["successful"] * 6
 
 
 def test_one_launch_of_a_list_has_a_job(task: Any, server: Server) -> None:

@@ -148,29 +148,149 @@ def test_of_many_jobs_only_failures_have_a_line(
     ]
 
 
-def test_many_failures_at_once_are_counted(progress: Progress, lines: list[str], scripted: Any) -> None:
+def test_of_many_failures_at_once_the_rest_is_named_in_one_line(
+    progress: Progress, lines: list[str], scripted: Any
+) -> None:
+    progress.expect(25)
+    for number in range(1001, 1026):
+        progress.saw(scripted, job(number, "failed" if number <= 1013 else "running"))
+    progress.tick([(scripted, job(1014, "running"))])
+    assert len(lines) == 12
+    assert lines[9:] == [
+        "[scripted] job 1010 name 1010: failed",
+        "[scripted] 3 more failed: 1011, 1012, 1013",
+        "[scripted] 25 jobs: 12 running, 13 failed",
+    ]
+    assert getattr(lines[10], "tone", "") == "bad"
+
+
+def test_the_rest_of_the_last_failures_is_named_too(progress: Progress, lines: list[str], scripted: Any) -> None:
+    progress.expect(30)
+    for number in range(30):
+        progress.saw(scripted, job(number, "running"))
+    progress.tick([(scripted, job(number, "running")) for number in range(30)])
+    for number in range(30):
+        progress.saw(scripted, job(number, "failed", is_complete=False))
+    progress.tick([])
+    for number in range(30):
+        progress.ended(scripted, job(number, "failed"))
+    progress.end()
+    assert len(lines) == 13
+    assert lines[11].startswith("[scripted] 20 more failed: 10, 11, 12, ")
+    assert lines[12] == "[scripted] 30 jobs: 30 failed"
+
+
+def test_names_of_failures_on_several_servers(
+    progress: Progress, lines: list[str], scripted: Any, another: Any
+) -> None:
+    progress.expect(500)
+    progress.saw(another, job(1, "running"))
     for number in range(500):
         progress.saw(scripted, job(number, "failed"))
-    progress.tick([])
-    assert len(lines) == 11
-    assert lines[-1] == "[scripted] 500 jobs: 500 failed"
+    progress.tick([(another, job(1, "running"))])
+    assert lines[10].startswith("490 more failed: scripted 10, scripted 11, ")
+    assert lines[10].endswith(", ...")
+    assert 60 < len(lines[10]) <= 79
 
 
 def test_many_jobs_that_nobody_announced(progress: Progress, lines: list[str], scripted: Any) -> None:
     for number in range(300):
         progress.saw(scripted, job(number, "pending"))
     progress.tick([(scripted, job(0, "pending"))])
-    assert len(lines) == 11
+    assert len(lines) == MANY + 1
     assert lines[-1] == "[scripted] 300 jobs: 300 pending"
 
 
-def test_some_jobs_that_change_at_once_are_counted_too(progress: Progress, lines: list[str], scripted: Any) -> None:
-    jobs = [job(number, "running") for number in range(MANY)]
-    for one in jobs:
-        progress.saw(scripted, one)
-    progress.tick([(scripted, one) for one in jobs])
-    assert len(lines) == 11
-    assert lines[-1] == f"[scripted] {MANY} jobs: {MANY} running"
+def test_each_change_of_few_jobs_has_a_line_and_none_is_counted(
+    progress: Progress, lines: list[str], scripted: Any
+) -> None:
+    for status in ("pending", "running", "failed"):
+        jobs = [job(number, status) for number in range(MANY)]
+        for one in jobs:
+            progress.saw(scripted, one)
+    progress.tick([(scripted, job(0, "running"))])
+    progress.end()
+    assert len(lines) == 3 * MANY
+    assert not [line for line in lines if " jobs" in line]
+
+
+def test_a_list_says_how_much_of_it_is_launched(
+    progress: Progress, lines: list[str], scripted: Any, manual_time: Any
+) -> None:
+    """While launches are sent nothing is polled, so they have to say themselves how far they are."""
+    progress.expect(200, "launched")
+    for number in range(30):
+        manual_time.sleep(0.5)
+        progress.saw(scripted, job(number, "pending"))
+    assert lines == [f"[scripted] {number} of 200 launched: {number} pending" for number in (10, 20, 30)]
+    for number in range(30):
+        progress.saw(scripted, job(number, "failed" if number in (3, 4) else "successful"))
+    for number in range(30, 60):
+        progress.saw(scripted, job(number, "running"))
+    manual_time.sleep(5)
+    progress.tick([(scripted, job(number, "running")) for number in range(30, 60)])
+    assert lines[-1] == "[scripted] 60 of 200 launched: 30 running, 28 successful, 2 failed"
+
+
+def test_that_all_are_launched_is_told_at_once(progress: Progress, lines: list[str], scripted: Any) -> None:
+    """Without a wait there is no later line."""
+    progress.expect(40, "launched")
+    for number in range(40):
+        progress.saw(scripted, job(number, "pending"))
+    assert lines == ["[scripted] 40 jobs: 40 pending"]
+
+
+def test_jobs_that_were_not_seen_are_told_by_the_count(progress: Progress, lines: list[str], scripted: Any) -> None:
+    progress.expect(40)
+    for number in range(30):
+        progress.saw(scripted, job(number, "running"))
+    assert lines == []
+    progress.tick([(scripted, job(0, "running"))])
+    assert lines == ["[scripted] 30 of 40 jobs: 30 running"]
+
+
+def test_the_last_count_comes_once(progress: Progress, lines: list[str], scripted: Any, manual_time: Any) -> None:
+    progress.expect(40, "launched")
+    for status in ("pending", "successful"):
+        for number in range(40):
+            progress.saw(scripted, job(number, status, is_complete=False))
+        manual_time.sleep(6)
+        progress.tick([])
+    for number in range(40):
+        progress.saw(scripted, job(number, "successful"))
+        progress.ended(scripted, job(number, "successful"))
+    progress.end()
+    assert lines == ["[scripted] 40 jobs: 40 pending", "[scripted] 40 jobs: 40 successful"]
+
+
+def test_the_same_count_does_not_come_twice(
+    progress: Progress, lines: list[str], scripted: Any, manual_time: Any
+) -> None:
+    progress.expect(40)
+    for status in ("running", "pending", "running"):
+        for number in range(40):
+            progress.saw(scripted, job(number, status))
+        if status == "running":
+            progress.tick([(scripted, job(0, status))])
+        manual_time.sleep(6)
+    assert lines == ["[scripted] 40 jobs: 40 running"]
+
+
+def test_of_a_list_one_after_the_other_each_ends_before_the_next_begins(
+    progress: Progress, lines: list[str], scripted: Any
+) -> None:
+    progress.expect(2, "launched")
+    for number in (1, 2):
+        progress.saw(scripted, job(number, "running"))
+        progress.saw(scripted, job(number, "successful", is_complete=False))
+        progress.tick([])
+    progress.ended(scripted, job(2, "successful"))
+    assert [line.partition("name ")[2] for line in lines] == [
+        "1: running",
+        "1: successful",
+        "2: running",
+        "2: successful",
+    ]
 
 
 def test_counts_do_not_come_too_often_but_the_last_one_comes(
@@ -184,6 +304,7 @@ def test_counts_do_not_come_too_often_but_the_last_one_comes(
         progress.tick([(scripted, job(number, "running")) for number in range(done, 100)])
     for number in range(100):
         progress.ended(scripted, job(number, "successful"))
+    progress.end()
     assert 10 <= len(lines) <= 12
     assert lines[-1] == "[scripted] 100 jobs: 100 successful"
 
@@ -193,7 +314,7 @@ def test_counts_of_several_servers_name_none(progress: Progress, lines: list[str
     progress.saw(scripted, job(1, "running"))
     progress.saw(another, job(1, "running"))
     progress.tick([(scripted, job(1, "running"))])
-    assert lines == ["2 jobs: 2 running"]
+    assert lines == ["2 of 50 jobs: 2 running"]
 
 
 def test_thousands_of_jobs_take_no_time(scripted: Any, manual_time: Any) -> None:
@@ -260,6 +381,22 @@ def test_a_note_is_a_line_of_its_own(progress: Progress, lines: list[str]) -> No
     assert lines == ["launched 5 of 100, ******** " + "x" * 48 + "..."]
 
 
+def test_a_note_says_the_server_and_is_not_counted(
+    progress: Progress, lines: list[str], scripted: Any, another: Any
+) -> None:
+    progress.expect(200)
+    for number in range(200):
+        progress.saw(scripted, job(number, "running"))
+    progress.tick([(scripted, job(0, "running"))])
+    progress.end()
+    progress.note("asked 25 jobs to stop")
+    assert lines[1:] == ["[scripted] asked 25 jobs to stop"]
+    assert getattr(lines[1], "tone", "") == "odd"
+    progress.saw(another, job(1, "running"))
+    progress.note("asked 25 jobs to stop")
+    assert lines[2:] == ["asked 25 jobs to stop"]
+
+
 def test_a_line_says_whom_it_is_for_where_there_are_several(scripted: Any, manual_time: Any) -> None:
     lines: list[str] = []
     with showing(Stage(lines.append, 40, "web1.example.com")):
@@ -285,6 +422,7 @@ def test_it_never_fails(scripted: Any, manual_time: Any) -> None:
             progress.tick([(scripted, seen)])  # type: ignore[list-item]
             progress.ended(scripted, seen)  # type: ignore[arg-type]
         progress.note("x")
+        progress.end()
 
 
 def test_an_interrupt_is_no_failure_of_its_own(scripted: Any, manual_time: Any) -> None:
