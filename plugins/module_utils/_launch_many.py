@@ -220,6 +220,7 @@ class _Queue:
             one.send(self.launchings)
         except JobsError as error:
             one.error = error
+            self.task.progress.note(f"launch of {one.title} failed: {mask(error.message, one.secrets)}")
             if error.code in _OF_THE_LOGIN or (isinstance(error, LaunchUnknownError) and error.is_silent):
                 self._silent.add(one.platform)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ._describe import failures, job_title, paragraphs, result_of, try_includes
 from ._errors import JobsError, NotFoundError, WaitTimeoutError
+from ._lines import duration
 from ._service import Result, Task, check_planned, read_jobs
 from ._types import Job, JobRef
 from ._wait import Feed, Waiter, WaitOptions
@@ -80,7 +81,7 @@ def watch(
     done = beside(lambda item: cancel_watched(task, item), to_stop)
     canceled = [item for item, changed in zip(to_stop, done) if changed]
     if late:
-        task.progress.note(f"after {options.timeout:g} s {_count(late)} not finished")
+        task.progress.note(f"after {duration(options.timeout)} {_count(late)} not finished")
     note_canceled(task, canceled)
     return Waited(items, [item for item in late if item.outcome != Outcome.FINISHED], canceled)
 
