@@ -177,9 +177,13 @@ class ResourceMissingError(ApiError):
 
 
 class LaunchUnknownError(JobsError):
-    """It is not known whether the one launch request took effect."""
+    """It is not known whether the one launch request took effect.
+
+    :ivar trouble: why its job could not be looked for, None if it could.
+    """
 
     code = "launch_unknown"
+    trouble: JobsError | None = None
 
 
 class JobFailedError(JobsError):

@@ -22,6 +22,7 @@ from ._launching import Launching, Sent, bug_after_launch, complete_error
 from ._masking import mask
 from ._platforms.base import Platform
 from ._service import Result, Task
+from ._silence import Silence
 from ._verdict import Waited, cancel_watched, raise_wait_error, wait_result, watch
 from ._wait import WaitOptions
 from ._watched import Outcome, Watched
@@ -32,6 +33,8 @@ ON_FAILURE = ("continue", "stop", "cancel")
 _OF_THE_SERVER = frozenset(("connection", "tls", "unauthorized", "rate_limited", "server_error"))
 #: so many launches are named in a message
 _SHOWN = 5
+#: so many launches in a row that a server does not answer are its last ones
+_PATIENCE = 3
 
 
 @dataclass
@@ -103,10 +106,11 @@ def _launch_all(queue: _Queue, options: WaitOptions | None) -> Result:
         waited = watch(task, waited.items, options, poll_first=False, feed=feed)
     if cancels and queue.has_failed():
         queue.cancel_rest()
+    reading = Silence()
     for one in launchings:
         one.keep_answers()
         if options is None:
-            include_after_launch(one, task.include)
+            include_after_launch(one, task.include, reading)
     return _judged(queue, waited, options)
 
 
@@ -157,6 +161,7 @@ class _Queue:
         self.many = many
         #: what has not been sent yet
         self.left: list[Launching] = []
+        self._silence = Silence(_PATIENCE)
         self._is_bad: t.Callable[[Watched], bool] = lambda item: item.error is not None
 
     def fill(self, options: WaitOptions | None) -> None:
@@ -181,22 +186,23 @@ class _Queue:
             one = self.left.pop(0)
             if not one.existing:
                 self._send(one)
-            if one.outcome != Sent.SKIPPED:
+            if one.outcome not in (Sent.SKIPPED, Sent.NOT_LAUNCHED):
                 new += one.watch()
                 running += sum(_is_running(item) for item in one.watched)
         return new if new or (self.left and not self.is_stopped()) else None
 
     def cancel_rest(self) -> None:
         """Cancel what was launched and has not ended; what was there before is not of this list."""
+        silence = Silence()
         for item in [item for one in self.launchings if one.jobs for item in one.watched]:
-            if _is_running(item) and cancel_watched(self.task, item) and item.job is not None:
+            if _is_running(item) and cancel_watched(self.task, item, silence) and item.job is not None:
                 item.job.included["outcome"] = item.outcome
 
     def _send(self, one: Launching) -> None:
-        try:
-            one.send(self.launchings)
-        except JobsError as error:
-            one.error = error
+        """Send one, unless its server answers nothing any more: to try each would take long, and lock the user out."""
+        platform = t.cast("Platform", one.platform)
+        if self._silence.of(platform) is None:
+            self._silence.note(platform, _try(one, lambda: one.send(self.launchings)))
 
     def _has_room(self, running: int) -> bool:
         return self.many.max_concurrent is None or running < self.many.max_concurrent

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ._describe import failures, job_title, result_of, try_includes
 from ._errors import JobsError, NotFoundError, WaitTimeoutError
 from ._service import Result, Task, check_planned, read_jobs
+from ._silence import Silence
 from ._types import Job, JobRef
 from ._wait import Feed, Waiter, WaitOptions
 from ._watched import Outcome, Watched, beside
@@ -77,7 +78,8 @@ def watch(
     to_stop = list(late) if options.on_timeout == "cancel" else []
     if options.fail_fast == "cancel" and any(options.is_bad(item) for item in items):
         to_stop += [item for item in items if item.outcome == Outcome.LEFT]
-    done = beside(lambda item: cancel_watched(task, item), to_stop)
+    silence = Silence()
+    done = beside(lambda item: cancel_watched(task, item, silence), to_stop)
     canceled = [item for item, changed in zip(to_stop, done) if changed]
     return Waited(items, [item for item in late if item.outcome != Outcome.FINISHED], canceled)
 
@@ -94,12 +96,17 @@ def judge(waited: Waited, options: WaitOptions, *, changed: bool = False, **more
     return result
 
 
-def cancel_watched(task: Task, item: Watched) -> bool:
-    """Cancel one, and note how it is then: it may have finished meanwhile."""
+def cancel_watched(task: Task, item: Watched, silence: Silence) -> bool:
+    """Cancel one, and note how it is then: it may have finished meanwhile.
+
+    :param silence: the servers that are not worth another try.
+    """
     try:
+        heed(silence, item)
         job = item.job or item.platform.get_job(item.ref)
         done = item.platform.cancel(job)
     except JobsError as error:
+        silence.note(item.platform, error)
         if item.job is not None:
             item.job.warn(f"It could not be canceled: {error.message}")
         # a part of it may have been done
@@ -112,6 +119,13 @@ def cancel_watched(task: Task, item: Watched) -> bool:
         item.outcome = Outcome.FINISHED
         try_includes(item.platform, item.job, task.include)
     return done.changed
+
+
+def heed(silence: Silence, item: Watched) -> None:
+    """Raise why nothing more is asked of a job's server, if nothing is."""
+    error = silence.of(item.platform)
+    if error is not None:
+        raise type(error)(error.message)
 
 
 def seen_after(item: Watched, job: Job) -> Job:
