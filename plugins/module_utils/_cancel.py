@@ -71,7 +71,7 @@ def _cancel_one(task: Task, item: Watched, options: CancelOptions, silence: Sile
         done = item.platform.cancel(item.job, force=options.force, hosts=options.hosts)
         item.outcome = Outcome.ALREADY_FINISHED if done.outcome == "already_finished" else Outcome.CANCEL_REQUESTED
         if not item.job.is_finished:
-            item.job = seen_after(item, item.job)
+            item.job = seen_after(item, item.job, silence)
         return done.changed
     except NotFoundError as error:
         item.outcome = Outcome.NOT_FOUND

@@ -113,7 +113,7 @@ def cancel_watched(task: Task, item: Watched, silence: Silence) -> bool:
         return bool(error.result.get("changed"))
     if done.changed:
         item.outcome = Outcome.CANCEL_REQUESTED
-    item.job = seen_after(item, job)
+    item.job = seen_after(item, job, silence)
     item.job.included = job.included
     if item.job.is_finished and not done.changed:
         item.outcome = Outcome.FINISHED
@@ -128,11 +128,15 @@ def heed(silence: Silence, item: Watched) -> None:
         raise type(error)(error.message)
 
 
-def seen_after(item: Watched, job: Job) -> Job:
-    """Return the job as it is after a cancel; what was seen before is better than nothing."""
+def seen_after(item: Watched, job: Job, silence: Silence) -> Job:
+    """Return the job as it is after a cancel; what was seen before is better than nothing.
+
+    :param silence: notes if its server does not answer.
+    """
     try:
         seen = item.platform.get_job(JobRef(item.ref.id, job.type))
     except JobsError as error:
+        silence.note(item.platform, error)
         job.warn(f"Its state after the cancel could not be read: {error.message}")
         return job
     seen.warnings = list(dict.fromkeys([*job.warnings, *seen.warnings]))

@@ -187,3 +187,12 @@ def test_one_that_the_server_cannot_cancel_keeps_no_other_from_it(task: Any, scr
     with pytest.raises(JobsError):
         cancel_jobs(task, refs("1", "2", "3"), CancelOptions())
     assert sorted(cancels(scripted)) == ["cancel 1", "cancel 2", "cancel 3"]
+
+
+def test_a_server_that_dies_at_a_cancel_is_asked_once(task: Any, scripted: Any) -> None:
+    for number in "123":
+        scripted.script(number, "running", ConnectionFailedError("no answer", transient=True))
+    with pytest.raises(JobsError, match="2 jobs could not be canceled") as caught:
+        cancel_jobs(task, refs("1", "2", "3"), CancelOptions())
+    assert scripted.calls == ["job 1", "cancel 1", "job 1"]
+    assert caught.value.result["changed"] is True

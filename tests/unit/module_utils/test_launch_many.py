@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -568,6 +569,26 @@ def test_secrets_of_each_are_masked_everywhere_but_in_ids(task: Any, server: Ser
     with pytest.raises(JobsError) as caught:
         launch_jobs(task, many, None, ManyOptions())
     assert SECRET not in repr(caught.value.to_result())
+
+
+@pytest.mark.parametrize("url", ["https://H:443/", "https://h/other"])
+def test_a_server_that_is_named_in_two_ways_is_one(
+    task: Any, server: Server, second: Server, another: Any, url: str
+) -> None:
+    """The job of a launch there is not taken for that of another one, whose answer was lost."""
+    another.connection = dataclasses.replace(another.connection, url=url)
+    second.answers["a"] = ServerError("502 gone", status=502, ambiguous=True)
+    second.find = lambda launch: [[job] for _body, job in server.made]  # type: ignore[method-assign]
+    another.find_launch = second.find
+    error = raised(task, "a", "two/a")
+    assert (error.code, ids(error.result)) == ("launch_unknown", [["1"], []])
+
+
+def test_a_job_that_vanishes_makes_room(task: Any, server: Server, scripted: Any) -> None:
+    scripted.script("1", NotFoundError("gone"))
+    error = raised(task, "a", "b", "c", wait={}, max_concurrent=1)
+    assert server.sent == ["a", "b", "c"]
+    assert (error.code, ids(error.result)) == ("job_gone", [["1"], ["2"], ["3"]])
 
 
 # -- a server that answers nothing any more --------------------------------------------------------------------
