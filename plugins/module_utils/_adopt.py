@@ -52,19 +52,19 @@ def submit(
 
 def _look(
     platform: Platform, launch: Launch, clock: Clock, others: set[tuple[str, str | None]]
-) -> tuple[list[list[Job]], str]:
+) -> tuple[list[list[Job]], JobsError | None]:
     """Return what equals the launch, and why that could not be read."""
     candidates: list[list[Job]] = []
-    trouble = ""
+    trouble: JobsError | None = None
     for pause in _LOOKS:
         clock.sleep(pause)
         try:
-            found, trouble = platform.find_launch(launch), ""
+            found, trouble = platform.find_launch(launch), None
             candidates = [group for group in found if not _ids(group) & others]
         except JobsError as error:
-            trouble = f" Looking for it failed too: {error.message}"
+            trouble = error
         except Exception as error:
-            trouble = f" Looking for it failed too: {InternalError.of(error).message}"
+            trouble = InternalError.of(error)
         if candidates:
             break
     return candidates, trouble
@@ -82,7 +82,7 @@ def _ids(jobs: t.Iterable[Job]) -> set[tuple[str, str | None]]:
     return {(job.type, job.id) for job in jobs}
 
 
-def _unknown(launch: Launch, cause: JobsError, candidates: list[Job], trouble: str) -> JobsError:
+def _unknown(launch: Launch, cause: JobsError, candidates: list[Job], trouble: JobsError | None) -> JobsError:
     """Return the error for a launch of which it is not known whether it took effect, or the cause if it is known."""
     if isinstance(cause, ApiError) and cause.status == 500 and not candidates and not trouble:
         cause.message = (
@@ -97,12 +97,13 @@ def _unknown(launch: Launch, cause: JobsError, candidates: list[Job], trouble: s
         if found
         else "no job that equals it was found"
     )
+    failed = f" Looking for it failed too: {trouble.message}" if trouble else ""
     error = LaunchUnknownError(
-        f"It is not known whether the launch took effect: {cause.message.rstrip('.')}. Then {seen}.{trouble} "
+        f"It is not known whether the launch took effect: {cause.message.rstrip('.')}. Then {seen}.{failed} "
         f"It was not sent again. Look on the server for a job of {launch.template.get('name') or launch.job.name or launch.type} "
         f"since {launch.since or 'now'} before you launch again.",
         candidates=found,
         request=launch.request,
     )
-    error.is_silent = bool(trouble)
+    error.trouble = trouble
     return error

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from ._describe import Include, no_targets, result_of
 from ._errors import CancelFailedError, JobsError, NotFoundError, WaitTimeoutError
 from ._service import Result, Task, check_planned
+from ._silence import Silence
 from ._types import Job, JobRef
-from ._verdict import error_of, names_of, seen_after, wait_result
+from ._verdict import error_of, heed, names_of, seen_after, wait_result
 from ._wait import Waiter, WaitOptions
 from ._watched import Outcome, Watched, beside
 
@@ -37,7 +38,8 @@ def cancel_jobs(task: Task, refs: t.Sequence[JobRef], options: CancelOptions) ->
         item.platform.require(
             *(["cancel_force"] if options.force else []), *(["cancel_hosts"] if options.hosts is not None else [])
         )
-    changed = any(beside(lambda item: _cancel_one(task, item, options), watched))
+    silence = Silence()
+    changed = any(beside(lambda item: _cancel_one(task, item, options, silence), watched))
     if options.wait and not task.check_mode:
         _wait_until_stopped(task, watched, options.wait)
     result = _with_planned(refs, watched, wait_result(watched, changed))
@@ -60,21 +62,23 @@ def _check_cancel(options: CancelOptions) -> None:
         options.wait.check()
 
 
-def _cancel_one(task: Task, item: Watched, options: CancelOptions) -> bool:
+def _cancel_one(task: Task, item: Watched, options: CancelOptions, silence: Silence) -> bool:
     try:
+        heed(silence, item)
         item.job = item.platform.get_job(item.ref)
         if task.check_mode:
             return _would_cancel(item, item.job, options)
         done = item.platform.cancel(item.job, force=options.force, hosts=options.hosts)
         item.outcome = Outcome.ALREADY_FINISHED if done.outcome == "already_finished" else Outcome.CANCEL_REQUESTED
         if not item.job.is_finished:
-            item.job = seen_after(item, item.job)
+            item.job = seen_after(item, item.job, silence)
         return done.changed
     except NotFoundError as error:
         item.outcome = Outcome.NOT_FOUND
         item.error = None if options.missing_ok else error
     except JobsError as error:
         item.outcome, item.error = Outcome.FAILED, error
+        silence.note(item.platform, error)
         # a part of it may have been done
         return bool(error.result.get("changed"))
     return False

@@ -17,7 +17,7 @@ import typing as t
 
 from ._clock import Clock
 from ._describe import Include, add_failure, try_includes
-from ._errors import ApiError, JobsError
+from ._errors import ApiError, JobsError, UnauthorizedError
 from ._platforms.base import Platform
 from ._types import Job, JobStatus
 from ._watched import Watched, beside, by_platform
@@ -96,12 +96,14 @@ class Completer:
             self._note_silence(item, item.trouble)
         if item.platform in self.silent:
             if self._include.names or self._is_bad(item):
-                job.warn("Nothing more was read of it: the server did not answer in the end, or took too long.")
+                job.warn("Nothing more was read of it: the server did not answer, refused the login, or took too long.")
             return
         with self._bounded(item.platform):
-            try_includes(item.platform, job, self._include)
-            if self._is_bad(item):
-                add_failure(item.platform, job)
+            refused = try_includes(item.platform, job, self._include)
+            if refused is None and self._is_bad(item):
+                refused = add_failure(item.platform, job)
+        if refused is not None:
+            self._note_silence(item, refused)
 
     # -- helpers -------------------------------------------------------------------------------------------
 
@@ -128,7 +130,8 @@ class Completer:
                 self.silent.add(platform)
 
     def _note_silence(self, item: Watched, error: JobsError) -> None:
-        if isinstance(error, ApiError) and error.transient:
+        # a login that is refused once is refused each time, until the user is locked out
+        if isinstance(error, UnauthorizedError) or (isinstance(error, ApiError) and error.transient):
             self.silent.add(item.platform)
 
 

@@ -9,7 +9,15 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ._errors import ApiError, InvalidOptionError, JobFailedError, JobsError, NoTargetsError, UnsupportedError
+from ._errors import (
+    ApiError,
+    InvalidOptionError,
+    JobFailedError,
+    JobsError,
+    NoTargetsError,
+    UnauthorizedError,
+    UnsupportedError,
+)
 from ._masking import hidden
 from ._platforms.base import Platform
 from ._types import INCLUDES, HostStatus, Job, JobStatus
@@ -70,13 +78,16 @@ def add_includes(platform: Platform, job: Job, include: Include) -> None:
         _add_include(platform, job, include, name)
 
 
-def try_includes(platform: Platform, job: Job, include: Include) -> None:
-    """Read what was asked for; what cannot be read becomes a warning."""
+def try_includes(platform: Platform, job: Job, include: Include) -> UnauthorizedError | None:
+    """Read what was asked for; what cannot be read becomes a warning. A login that is refused ends it, and is returned."""
     for name in include.names:
         try:
             _add_include(platform, job, include, name)
         except JobsError as error:
             job.warn(f"What include: [{name}] asks for could not be read: {error.message}")
+            if isinstance(error, UnauthorizedError):
+                return error
+    return None
 
 
 def _add_include(platform: Platform, job: Job, include: Include, name: str) -> None:
@@ -103,10 +114,10 @@ def _add_output(platform: Platform, job: Job, include: Include, more: dict[str, 
     job.included["output_cursor"] = output.cursor
 
 
-def add_failure(platform: Platform, job: Job) -> None:
-    """Read why a job failed; that this cannot be read is no failure of its own."""
+def add_failure(platform: Platform, job: Job) -> UnauthorizedError | None:
+    """Read why a job failed; that this cannot be read is no failure of its own. A login that is refused is returned."""
     if job.status != JobStatus.FAILED or "failed_tasks" in job.included:
-        return
+        return None
     try:
         platform.require("failed_tasks")
         job.included["failed_tasks"] = platform.get_failed_tasks(job)
@@ -114,6 +125,8 @@ def add_failure(platform: Platform, job: Job) -> None:
         pass
     except ApiError as error:
         job.warn(f"Why it failed could not be read: {error.message}")
+        return error if isinstance(error, UnauthorizedError) else None
+    return None
 
 
 def failure_text(job: Job) -> str:

@@ -179,11 +179,11 @@ class ResourceMissingError(ApiError):
 class LaunchUnknownError(JobsError):
     """It is not known whether the one launch request took effect.
 
-    :ivar is_silent: the server did not answer afterwards either.
+    :ivar trouble: why its job could not be looked for, None if it could.
     """
 
     code = "launch_unknown"
-    is_silent = False
+    trouble: JobsError | None = None
 
 
 class JobFailedError(JobsError):

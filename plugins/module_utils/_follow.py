@@ -74,7 +74,9 @@ class Follower:
         self._room = _ALL_LINES
         end = self._clock.monotonic() + _ROUND
         for platform, job in sorted(jobs, key=self._was_read):
-            if self._clock.monotonic() >= end:
+            # that of the wait, past which nothing may begin
+            deadline = platform.client.deadline
+            if self._clock.monotonic() >= (end if deadline is None else min(end, deadline)):
                 return
             self._read_new(platform, job)
 

@@ -12,6 +12,7 @@ from ._launching import Launching, bug_after_launch, complete_error
 from ._masking import mask
 from ._platforms.base import Platform
 from ._service import Result
+from ._silence import Silence
 from ._types import Job
 from ._verdict import judge, watch
 from ._wait import WaitOptions
@@ -62,20 +63,28 @@ def _result(one: Launching, options: WaitOptions | None) -> Result:
         one.keep_answers()
         return judge(waited, options, changed=bool(one.jobs))
     if one.existing or one.jobs:
-        include_after_launch(one, task.include)
+        include_after_launch(one, task.include, Silence())
         return result_of(one.jobs or one.existing, changed=bool(one.jobs))
     return result_of(one.planned(), changed=True, request=one.launch.request if one.launch else None)
 
 
-def include_after_launch(one: Launching, include: Include) -> None:
-    """Add what was asked for; a failure to read it must not hide that the job was launched."""
+def include_after_launch(one: Launching, include: Include, silence: Silence) -> None:
+    """Add what was asked for; a failure to read it must not hide that the job was launched.
+
+    :param silence: the servers that are not worth another try.
+    """
     for job in one.seen():
         if one.platform is not None:
-            _try_to_include(one.platform, job, include)
+            _try_to_include(one.platform, job, include, silence)
 
 
-def _try_to_include(platform: Platform, job: Job, include: Include) -> None:
-    try:
-        add_includes(platform, job, include)
-    except JobsError as error:
+def _try_to_include(platform: Platform, job: Job, include: Include, silence: Silence) -> None:
+    error = silence.of(platform)
+    if error is None:
+        try:
+            add_includes(platform, job, include)
+        except JobsError as trouble:
+            error = trouble
+            silence.note(platform, error)
+    if error is not None and include.names:
         job.warn(f"Not everything asked for could be read: {error.message}")

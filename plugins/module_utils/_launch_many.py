@@ -22,6 +22,7 @@ from ._launching import Launching, Sent, bug_after_launch, complete_error
 from ._masking import mask
 from ._platforms.base import Platform
 from ._service import Result, Task
+from ._silence import Silence
 from ._verdict import Waited, cancel_watched, canceled_text, note_canceled, raise_wait_error, wait_result, watch
 from ._wait import WaitOptions
 from ._watched import Outcome, Watched, beside
@@ -30,10 +31,10 @@ ON_FAILURE = ("continue", "stop", "cancel")
 
 #: what is wrong with a server, and not with one launch
 _OF_THE_SERVER = frozenset(("connection", "tls", "unauthorized", "rate_limited", "server_error"))
-#: the same where it comes before the request: each further one would take as long, or add to a lock-out
-_OF_THE_LOGIN = frozenset(("connection", "tls", "unauthorized"))
 #: so many launches are named in a message
 _SHOWN = 5
+#: so many launches in a row that a server does not answer are its last ones
+_PATIENCE = 3
 
 
 @dataclass
@@ -118,10 +119,11 @@ def _launch_all(queue: _Queue, options: WaitOptions | None) -> Result:
     if cancels and queue.has_failed():
         waited.canceled += queue.cancel_rest()
         note_canceled(task, waited.canceled)
+    reading = Silence()
     for one in launchings:
         one.keep_answers()
         if options is None:
-            include_after_launch(one, task.include)
+            include_after_launch(one, task.include, reading)
     return _judged(queue, waited, options)
 
 
@@ -172,8 +174,7 @@ class _Queue:
         self.many = many
         #: what has not been sent yet
         self.left: list[Launching] = []
-        #: the platforms whose server cannot be reached or refuses the login, to which nothing more is sent
-        self._silent: set[Platform | None] = set()
+        self._silence = Silence(_PATIENCE)
         self._is_bad: t.Callable[[Watched], bool] = lambda item: item.error is not None
 
     def fill(self, options: WaitOptions | None) -> None:
@@ -196,11 +197,9 @@ class _Queue:
         running = len(still_open)
         while self.left and not self.is_stopped() and self._has_room(running):
             one = self.left.pop(0)
-            if one.platform in self._silent:
-                continue
             if not one.existing:
                 self._send(one)
-            if one.outcome != Sent.SKIPPED:
+            if one.outcome not in (Sent.SKIPPED, Sent.NOT_LAUNCHED):
                 new += one.watch()
                 running += sum(_is_running(item) for item in one.watched)
         return new if new or (self.left and not self.is_stopped()) else None
@@ -208,7 +207,8 @@ class _Queue:
     def cancel_rest(self) -> list[Watched]:
         """Cancel what was launched and has not ended, and return that; what was there before is not of this list."""
         running = [item for one in self.launchings if one.jobs for item in one.watched if _is_running(item)]
-        done = beside(lambda item: cancel_watched(self.task, item), running)
+        silence = Silence()
+        done = beside(lambda item: cancel_watched(self.task, item, silence), running)
         canceled = [item for item, changed in zip(running, done) if changed]
         for item in canceled:
             if item.job is not None:
@@ -216,13 +216,12 @@ class _Queue:
         return canceled
 
     def _send(self, one: Launching) -> None:
-        try:
-            one.send(self.launchings)
-        except JobsError as error:
-            one.error = error
-            self.task.progress.note(f"launch of {one.title} failed: {mask(error.message, one.secrets)}")
-            if error.code in _OF_THE_LOGIN or (isinstance(error, LaunchUnknownError) and error.is_silent):
-                self._silent.add(one.platform)
+        """Send one, unless its server answers nothing any more: to try each would take long, and lock the user out."""
+        platform = t.cast("Platform", one.platform)
+        if self._silence.of(platform) is None:
+            self._silence.note(platform, _try(one, lambda: one.send(self.launchings)))
+            if one.error is not None and one.outcome == Sent.FAILED:
+                self.task.progress.note(f"launch of {one.title} failed: {mask(one.error.message, one.secrets)}")
 
     def _has_room(self, running: int) -> bool:
         return self.many.max_concurrent is None or running < self.many.max_concurrent

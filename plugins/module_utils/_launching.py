@@ -17,6 +17,7 @@ from ._masking import mask, secret_options, secret_texts
 from ._platforms.base import Platform
 from ._service import Result, Task, check_planned
 from ._types import Job, JobRef, JobRequest, Launch
+from ._values import same_origin
 from ._watched import Outcome, Watched
 
 
@@ -123,7 +124,7 @@ class Launching:
     def _is_beside(self, platform: Platform) -> bool:
         """Return whether it is on this server, which may have more than one name."""
         own = self.platform
-        return own is not None and own.connection.url.rstrip("/") == platform.connection.url.rstrip("/")
+        return own is platform or (own is not None and same_origin(own.connection.url, platform.connection.url))
 
     def _is_unclear(self) -> bool:
         """Return whether it may have taken effect although it failed."""

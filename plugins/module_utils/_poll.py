@@ -40,10 +40,12 @@ class Poller:
         #: platform -> what has not come back yet
         self._out: dict[Platform, Errand[list[Look]]] = {}
 
-    def look(self, items: t.Sequence[Watched]) -> list[Look]:
+    def look(self, items: t.Sequence[Watched], is_only: bool = False) -> list[Look]:
         """Look at some jobs; return what is known by now of these, and of those of earlier looks.
 
         With one server this is done when it answered.
+
+        :param is_only: there will be no other look: wait for all servers, as long as for one.
         """
         found = self._collect()
         groups = by_platform(items)
@@ -52,8 +54,11 @@ class Poller:
         new = [platform for platform in groups if platform not in self._out]
         for platform in new:
             self._out[platform] = _errand(groups[platform])
-        await_any([self._out[platform] for platform in new], _PATIENCE)
-        await_all([self._out[platform] for platform in new], _MORE_PATIENCE)
+        errands = [self._out[platform] for platform in new]
+        if is_only:
+            await_all(errands, max([0.0, *(platform.connection.request_timeout for platform in new)]))
+        await_any(errands, _PATIENCE)
+        await_all(errands, _MORE_PATIENCE)
         return found + self._collect()
 
     def _collect(self) -> list[Look]:

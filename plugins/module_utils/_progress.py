@@ -252,10 +252,13 @@ class Progress:
             self._silence = longer
 
     @_harmless
-    def ended(self, platform: Platform, job: Job) -> None:
-        """Show the rest of a job's output, and how it ended; it is not waited for any more."""
+    def ended(self, platform: Platform, job: Job, is_silent: bool = False) -> None:
+        """Show the rest of a job's output, and how it ended; it is not waited for any more.
+
+        :param is_silent: its server does not answer any more, and is not to be asked for the rest.
+        """
         self._note(platform, job)
-        if self._follower:
+        if self._follower and not is_silent:
             self._follower.finish(platform, job)
         key = key_of(platform, job)
         if key in self._held:

@@ -13,6 +13,7 @@ from ._describe import failures, job_title, paragraphs, result_of, try_includes
 from ._errors import JobsError, NotFoundError, WaitTimeoutError
 from ._lines import duration
 from ._service import Result, Task, check_planned, read_jobs
+from ._silence import Silence
 from ._types import Job, JobRef
 from ._wait import Feed, Waiter, WaitOptions
 from ._watched import Outcome, Watched, beside
@@ -78,7 +79,8 @@ def watch(
     to_stop = list(late) if options.on_timeout == "cancel" else []
     if options.fail_fast == "cancel" and any(options.is_bad(item) for item in items):
         to_stop += [item for item in items if item.outcome == Outcome.LEFT]
-    done = beside(lambda item: cancel_watched(task, item), to_stop)
+    silence = Silence()
+    done = beside(lambda item: cancel_watched(task, item, silence), to_stop)
     canceled = [item for item, changed in zip(to_stop, done) if changed]
     if late:
         task.progress.note(f"after {duration(options.timeout)} {_count(late)} not finished")
@@ -108,19 +110,24 @@ def _count(items: list[Watched]) -> str:
     return f"{len(items)} job{'s' * (len(items) != 1)}"
 
 
-def cancel_watched(task: Task, item: Watched) -> bool:
-    """Cancel one, and note how it is then: it may have finished meanwhile."""
+def cancel_watched(task: Task, item: Watched, silence: Silence) -> bool:
+    """Cancel one, and note how it is then: it may have finished meanwhile.
+
+    :param silence: the servers that are not worth another try.
+    """
     try:
+        heed(silence, item)
         job = item.job or item.platform.get_job(item.ref)
         done = item.platform.cancel(job)
     except JobsError as error:
+        silence.note(item.platform, error)
         if item.job is not None:
             item.job.warn(f"It could not be canceled: {error.message}")
         # a part of it may have been done
         return bool(error.result.get("changed"))
     if done.changed:
         item.outcome = Outcome.CANCEL_REQUESTED
-    item.job = seen_after(item, job)
+    item.job = seen_after(item, job, silence)
     item.job.included = job.included
     if item.job.is_finished and not done.changed:
         item.outcome = Outcome.FINISHED
@@ -128,11 +135,22 @@ def cancel_watched(task: Task, item: Watched) -> bool:
     return done.changed
 
 
-def seen_after(item: Watched, job: Job) -> Job:
-    """Return the job as it is after a cancel; what was seen before is better than nothing."""
+def heed(silence: Silence, item: Watched) -> None:
+    """Raise why nothing more is asked of a job's server, if nothing is."""
+    error = silence.of(item.platform)
+    if error is not None:
+        raise type(error)(error.message)
+
+
+def seen_after(item: Watched, job: Job, silence: Silence) -> Job:
+    """Return the job as it is after a cancel; what was seen before is better than nothing.
+
+    :param silence: notes if its server does not answer.
+    """
     try:
         seen = item.platform.get_job(JobRef(item.ref.id, job.type))
     except JobsError as error:
+        silence.note(item.platform, error)
         job.warn(f"Its state after the cancel could not be read: {error.message}")
         return job
     seen.warnings = list(dict.fromkeys([*job.warnings, *seen.warnings]))

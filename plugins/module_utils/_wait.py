@@ -113,7 +113,7 @@ class Waiter:
         self._completer.describe(self.watched)
         for item in self.watched:
             if item.job is not None:
-                self._progress.ended(item.platform, item.job)
+                self._progress.ended(item.platform, item.job, item.platform in self._completer.silent)
         self._progress.end()
 
     # -- polling -------------------------------------------------------------------------------------------
@@ -122,7 +122,8 @@ class Waiter:
         self._set_deadline(deadline)
         try:
             if poll_first:
-                self._poll()
+                # who looks only once is to get an answer, also of a slow server
+                self._poll(is_only=self._clock.monotonic() >= deadline)
             self._note_finished()
             self._take_more(deadline)
             while not self._is_enough() and self._clock.monotonic() < deadline:
@@ -145,8 +146,8 @@ class Waiter:
         pause = min(longest, max(_FIRST if waited < _FIRST / 2 else _SHORTEST, _SHARE * waited))
         return pause * random.uniform(0.9, 1.1)
 
-    def _poll(self) -> None:
-        for look in self._poller.look([item for item in self.watched if item.is_open]):
+    def _poll(self, is_only: bool = False) -> None:
+        for look in self._poller.look([item for item in self.watched if item.is_open], is_only):
             if look.item.is_open:
                 self._note(look)
         self._note_finished()

@@ -338,7 +338,8 @@ launches:
       description:
         - V(launched); V(planned) in check mode; V(existing) for a recurring job that goes on already; V(skipped) with
           O(on_no_targets=skip) where there is no host; V(failed) for a launch that could not be planned or was not
-          accepted, or of which that is not known; V(not_launched) for one that was not sent because of another.
+          accepted, or of which that is not known; V(not_launched) for one that was not sent because of another, or of
+          its server.
         - It tells of the launch. How its jobs ended is in RV(jobs).
       type: str
       returned: always

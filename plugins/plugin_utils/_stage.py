@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import os
+import select
 import typing as t
 
 from ansible import constants
@@ -15,6 +17,26 @@ from ..module_utils._progress import Stage
 
 #: the colors of Ansible's own lines; none are written where the output is no terminal
 _COLORS = {"good": "COLOR_OK", "bad": "COLOR_ERROR", "odd": "COLOR_WARN"}
+
+
+def _output() -> int | None:
+    try:
+        return os.dup(1)
+    except OSError:
+        return None
+
+
+#: Ansible's own output, of which this is loaded before it forks: the process of a task has another one
+_OUTPUT = _output()
+
+
+def is_read(output: int | None) -> bool:
+    """Return whether there is somebody at the other end of a pipe or terminal, as far as that can be told."""
+    if output is None:
+        return True
+    poll = select.poll()
+    poll.register(output, 0)
+    return not any(event & (select.POLLERR | select.POLLHUP) for _file, event in poll.poll(0))
 
 
 def stage_of(task: t.Any, task_vars: t.Mapping[str, t.Any]) -> Stage:
@@ -30,5 +52,8 @@ def stage_of(task: t.Any, task_vars: t.Mapping[str, t.Any]) -> Stage:
 
 
 def _show(line: str) -> None:
+    # Ansible never ends if it cannot write what a task wants to have shown, as with: ansible-playbook | head
+    if not is_read(_OUTPUT):
+        return
     color = _COLORS.get(getattr(line, "tone", ""))
     Display().display(str(line), color=getattr(constants, color) if color else None)

@@ -77,7 +77,7 @@ LAYERS = {
             f"{_UTILS}/_{name}.py"
             for name in (
                 *("service", "describe", "select", "adopt", "launching", "launch", "launch_many", "cancel"),
-                *("watched", "poll", "complete", "wait", "verdict", "progress", "lines", "follow"),
+                *("watched", "silence", "poll", "complete", "wait", "verdict", "progress", "lines", "follow"),
             )
         ),
         ("facts", "contract"),  # a platform arrives as an argument, and this is its type

@@ -12,12 +12,14 @@ import pytest
 
 from ansible_collections.unified.jobs.plugins.module_utils._cancel import CancelOptions, cancel_jobs
 from ansible_collections.unified.jobs.plugins.module_utils._errors import (
+    ConnectionFailedError,
     ForbiddenError,
     InvalidOptionError,
     JobsError,
     NoTargetsError,
     NotFoundError,
     ServerError,
+    UnauthorizedError,
     UnsupportedError,
 )
 from ansible_collections.unified.jobs.plugins.module_utils._progress import Progress
@@ -172,3 +174,35 @@ def test_options_are_refused_before_any_request(task: Any, scripted: Any) -> Non
     with pytest.raises(UnsupportedError, match="cancel hosts"):
         cancel_jobs(task, refs("1"), CancelOptions(hosts=["a"]))
     assert scripted.calls == []
+
+
+@pytest.mark.parametrize(
+    "error", [UnauthorizedError("401", status=401), ConnectionFailedError("no answer", transient=True)]
+)
+def test_a_server_that_answers_nothing_is_asked_once(task: Any, scripted: Any, error: JobsError) -> None:
+    """Each further request would take a time-out, or be one more refused login; no job is forgotten in the result."""
+    numbers = [str(number) for number in range(1, 31)]
+    for number in numbers:
+        scripted.script(number, error)
+    with pytest.raises(JobsError) as caught:
+        cancel_jobs(task, refs(*numbers), CancelOptions())
+    assert scripted.calls == ["job 1"]
+    assert caught.value.message.startswith("30 jobs could not be canceled")
+
+
+def test_one_that_the_server_cannot_cancel_keeps_no_other_from_it(task: Any, scripted: Any) -> None:
+    for number in "123":
+        scripted.script(number, "running")
+    scripted.cancels = [ServerError("500", status=500, transient=True)]
+    with pytest.raises(JobsError):
+        cancel_jobs(task, refs("1", "2", "3"), CancelOptions())
+    assert sorted(cancels(scripted)) == ["cancel 1", "cancel 2", "cancel 3"]
+
+
+def test_a_server_that_dies_at_a_cancel_is_asked_once(task: Any, scripted: Any) -> None:
+    for number in "123":
+        scripted.script(number, "running", ConnectionFailedError("no answer", transient=True))
+    with pytest.raises(JobsError, match="2 jobs could not be canceled") as caught:
+        cancel_jobs(task, refs("1", "2", "3"), CancelOptions())
+    assert scripted.calls == ["job 1", "cancel 1", "job 1"]
+    assert caught.value.result["changed"] is True

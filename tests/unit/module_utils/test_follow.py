@@ -293,6 +293,27 @@ def test_a_round_takes_a_bounded_time_and_who_was_left_comes_first(
     assert [number for number, _since in printing.reads] == ["0", "1", "2", "3", "4", "5"]
 
 
+def test_no_read_begins_past_the_deadline_of_the_wait(
+    progress: Progress, printing: Printing, scripted: Any, manual_time: Any
+) -> None:
+    """Each read of a server that hangs takes a whole time-out."""
+    scripted.client.deadline = manual_time.now + 3
+    printing.delay = 4
+    progress.tick([(scripted, job(1)), (scripted, job(2))])
+    assert [number for number, _since in printing.reads] == ["1"]
+
+
+def test_a_server_that_does_not_answer_is_not_asked_for_the_rest(
+    progress: Progress, lines: list[str], printing: Printing, scripted: Any
+) -> None:
+    progress.saw(scripted, job(1))
+    progress.tick([(scripted, job(1))])
+    printing.reads.clear()
+    progress.ended(scripted, job(1, "failed"), True)
+    assert printing.reads == []
+    assert lines[-1].endswith("failed")
+
+
 def test_the_ends_of_all_jobs_take_a_bounded_time(progress: Progress, printing: Printing, scripted: Any) -> None:
     printing.delay, printing.at_once = 4.9, 1
     printing.printed = {str(number): ["x"] * 9 for number in range(MOST_JOBS)}

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -599,28 +600,67 @@ def test_secrets_of_each_are_masked_everywhere_but_in_ids(task: Any, server: Ser
     assert SECRET not in repr(caught.value.to_result())
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        ConnectionFailedError("the server cannot be reached", transient=True),
-        UnauthorizedError("no such login", status=401),
-        ServerError("nothing came back", status=502, ambiguous=True),
-    ],
-    ids=["unreachable", "login", "silent"],
-)
-def test_a_server_that_is_lost_is_sent_no_more(
-    task: Any, server: Server, second: Server, monkeypatch: pytest.MonkeyPatch, error: JobsError
+@pytest.mark.parametrize("url", ["https://H:443/", "https://h/other"])
+def test_a_server_that_is_named_in_two_ways_is_one(
+    task: Any, server: Server, second: Server, another: Any, url: str
 ) -> None:
-    """Each further launch would take its time-outs again, or add a refused login to those that lock a user out."""
-    server.answers["b"] = error
+    """The job of a launch there is not taken for that of another one, whose answer was lost."""
+    another.connection = dataclasses.replace(another.connection, url=url)
+    second.answers["a"] = ServerError("502 gone", status=502, ambiguous=True)
+    second.find = lambda launch: [[job] for _body, job in server.made]  # type: ignore[method-assign]
+    another.find_launch = second.find
+    error = raised(task, "a", "two/a")
+    assert (error.code, ids(error.result)) == ("launch_unknown", [["1"], []])
 
-    def lost(launch: Launch) -> Any:
-        raise ConnectionFailedError("the server cannot be reached", transient=True)
 
-    server.platform.find_launch = lost
-    with pytest.raises(JobsError) as caught:
-        launch_jobs(task, launchings(task, "a", "b", "c", "two/d", "e"), None, ManyOptions())
+def test_a_job_that_vanishes_makes_room(task: Any, server: Server, scripted: Any) -> None:
+    scripted.script("1", NotFoundError("gone"))
+    error = raised(task, "a", "b", "c", wait={}, max_concurrent=1)
+    assert server.sent == ["a", "b", "c"]
+    assert (error.code, ids(error.result)) == ("job_gone", [["1"], ["2"], ["3"]])
+
+
+# -- a server that answers nothing any more --------------------------------------------------------------------
+
+
+def test_a_refused_login_is_not_tried_for_each_launch(task: Any, server: Server, second: Server) -> None:
+    """A token that ends within a list would be refused for all that is left, and may lock the user out."""
+    server.answers["b"] = UnauthorizedError("401", status=401)
+    error = raised(task, "a", "b", "c", "two/d", "e")
     assert (server.sent, second.sent) == (["a", "b"], ["d"])
-    rows = caught.value.result["launches"]
-    assert [row["outcome"] for row in rows] == ["launched", "failed", "not_launched", "launched", "not_launched"]
-    assert "2 of 5 launches were not made" in caught.value.message
+    assert outcomes(error.result) == ["launched", "failed", "not_launched", "launched", "not_launched"]
+    assert (error.code, ids(error.result)) == ("unauthorized", [["1"], [], [], ["1"], []])
+    assert "2 of 5 launches were not made." in error.message
+
+
+@pytest.mark.parametrize("wait", [None, {}])
+def test_a_server_that_is_down_is_tried_three_times_in_a_row(task: Any, server: Server, wait: Any) -> None:
+    down = ConnectionFailedError("refused", transient=True)
+    server.answers = dict.fromkeys(("a", "b", "d", "e", "f"), down)
+    error = raised(task, *"abcdefgh", wait=wait)
+    assert server.sent == list("abcdef")
+    assert outcomes(error.result) == [*["failed"] * 2, "launched", *["failed"] * 3, *["not_launched"] * 2]
+    assert error.code == "connection"
+
+
+@pytest.mark.parametrize("wait", [None, {}])
+def test_a_server_that_dies_at_a_launch_gets_no_further_one(task: Any, server: Server, wait: Any) -> None:
+    """Neither the launch nor the look for its job was answered; each more would take minutes."""
+    dead = ConnectionFailedError("no answer", transient=True, ambiguous=True)
+    server.answers["a"] = dead
+
+    def find(launch: Launch) -> list[list[Job]]:
+        raise dead
+
+    server.platform.find_launch = find
+    error = raised(task, "a", "b", wait=wait)
+    assert server.sent == ["a"]
+    assert (error.code, outcomes(error.result)) == ("launch_unknown", ["failed", "not_launched"])
+
+
+def test_what_a_dead_server_does_not_tell_is_asked_once(task: Any, server: Server, scripted: Any) -> None:
+    scripted.content["hosts"] = ConnectionFailedError("no answer", transient=True)
+    task.include = Include(["hosts"])
+    result = run(task, *"abcd")
+    assert [call for call in scripted.calls if call.startswith("hosts")] == ["hosts 1"]
+    assert [job["warnings"] for job in result["jobs"]] == [["Not everything asked for could be read: no answer"]] * 4

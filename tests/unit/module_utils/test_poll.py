@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -99,6 +100,31 @@ def test_what_a_slow_server_says_counts_when_it_comes(
     manual_time.sleep = open_later
     result = wait_for_jobs(task, [ref("1"), ref("2", "two")], WaitOptions(timeout=1000, interval=1))
     assert [job["outcome"] for job in result["jobs"]] == ["finished", "finished"]
+
+
+def test_who_looks_once_gets_the_answer_of_a_slow_server_too(
+    task: Any, scripted: Any, another: Any, slow: Gate
+) -> None:
+    scripted.script("1", "running")
+    another.script("2", "running")
+    opener = threading.Timer(0.3, slow.open.set)
+    opener.start()
+    with pytest.raises(JobsError) as caught:
+        wait_for_jobs(task, [ref("1"), ref("2", "two")], WaitOptions(timeout=0))
+    opener.join()
+    assert caught.value.code == "wait_timeout"
+    assert [(job["id"], job["status"]) for job in caught.value.result["jobs"]] == [("1", "running"), ("2", "running")]
+
+
+def test_who_looks_once_at_a_dead_server_waits_for_one_time_out(
+    task: Any, scripted: Any, another: Any, slow: Gate
+) -> None:
+    for platform, number in ((scripted, "1"), (another, "2")):
+        platform.script(number, "running")
+        platform.connection = dataclasses.replace(platform.connection, request_timeout=0.2)
+    with pytest.raises(JobsError, match="did not answer in time"):
+        wait_for_jobs(task, [ref("1"), ref("2", "two")], WaitOptions(timeout=0))
+    assert not slow.open.is_set()
 
 
 def test_the_servers_of_a_round_work_at_once(task: Any, scripted: Any, another: Any) -> None:

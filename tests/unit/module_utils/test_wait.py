@@ -290,6 +290,48 @@ def test_a_server_that_stays_silent_is_not_asked_for_more(task: Any, scripted: A
     assert [len(job["warnings"]) for job in caught.value.result["jobs"]] == [1, 1]
 
 
+def test_a_login_that_is_refused_at_the_end_is_not_tried_for_each_job(task: Any, scripted: Any) -> None:
+    """Where refused logins lock the user out, one for each job and each thing asked for would do it."""
+    numbers = [str(number) for number in range(1, 31)]
+    for number in numbers:
+        scripted.script(number, {"status": "failed", "is_complete": True})
+    scripted.content.update(hosts=UnauthorizedError("401", status=401), output=UnauthorizedError("401", status=401))
+    scripted.content["failed_tasks"] = UnauthorizedError("401", status=401)
+    task.include = Include(["hosts", "output"])
+    with pytest.raises(JobsError) as caught:
+        wait_for_jobs(task, refs(*numbers), WaitOptions())
+    assert caught.value.code == "job_failed"
+    assert [call for call in scripted.calls if not call.startswith("list")] == ["hosts 1"]
+    assert all(job["warnings"] for job in caught.value.result["jobs"])
+
+
+@pytest.mark.parametrize("include", [[], ["hosts"]])
+def test_a_login_that_is_refused_for_the_details_is_not_tried_again(
+    task: Any, scripted: Any, include: list[str]
+) -> None:
+    numbers = [str(number) for number in range(1, 31)]
+    for number in numbers:
+        scripted.script(number, {"status": "failed", "is_complete": False}, UnauthorizedError("401", status=401))
+    task.include = Include(include)
+    with pytest.raises(JobsError):
+        wait_for_jobs(task, refs(*numbers), WaitOptions())
+    assert [call for call in scripted.calls if not call.startswith("list")] == ["job 1"]
+
+
+@pytest.mark.parametrize(
+    "error", [UnauthorizedError("401", status=401), ConnectionFailedError("no answer", transient=True)]
+)
+def test_late_jobs_of_a_dead_server_are_not_canceled_one_by_one(task: Any, scripted: Any, error: JobsError) -> None:
+    numbers = [str(number) for number in range(1, 31)]
+    for number in numbers:
+        scripted.script(number, "running")
+    scripted.cancels = [error] * 30
+    with pytest.raises(JobsError) as caught:
+        wait_for_jobs(task, refs(*numbers), WaitOptions(timeout=0, on_timeout="cancel"))
+    assert [call for call in scripted.calls if call.startswith("cancel")] == ["cancel 1"]
+    assert all("could not be canceled" in job["warnings"][0] for job in caught.value.result["jobs"])
+
+
 # -- gone and missing ------------------------------------------------------------------------------------------
 
 

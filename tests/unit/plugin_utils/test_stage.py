@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import types
 from typing import Any
 
@@ -14,6 +15,7 @@ from ansible import constants
 from ansible.utils.display import Display
 
 from ansible_collections.unified.jobs.plugins.module_utils._progress import Line
+from ansible_collections.unified.jobs.plugins.plugin_utils import _stage
 from ansible_collections.unified.jobs.plugins.plugin_utils._stage import stage_of
 
 SEEN = types.SimpleNamespace(no_log=False)
@@ -69,3 +71,20 @@ def test_what_a_program_reads_is_not_spoiled(monkeypatch: pytest.MonkeyPatch, ca
 )
 def test_the_host_is_named_where_there_are_several(hosts: Any, named: str) -> None:
     assert stage_of(SEEN, {"inventory_hostname": "web1", "ansible_play_hosts_all": hosts}).host == named
+
+
+def test_nothing_is_shown_to_a_pipe_that_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ansible's thread that shows it would end, and the playbook wait for it for ever."""
+    shown: list[str] = []
+    monkeypatch.setattr(
+        _stage, "Display", lambda: types.SimpleNamespace(display=lambda line, color: shown.append(line))
+    )
+    reader, writer = os.pipe()
+    monkeypatch.setattr(_stage, "_OUTPUT", writer)
+    _stage._show("read")
+    os.close(reader)
+    _stage._show("not read")
+    os.close(writer)
+    monkeypatch.setattr(_stage, "_OUTPUT", None)
+    _stage._show("not known")
+    assert shown == ["read", "not known"]
