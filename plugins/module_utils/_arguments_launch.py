@@ -136,9 +136,17 @@ def _of_one_launch(table: Table) -> dict[str, dict[str, t.Any]]:
             "description": ["The named server to launch on, instead of the connection of the task."],
         }
     }
+    return {**options, **_pointing(table)}
+
+
+def _pointing(table: Table, parent: str = "") -> dict[str, dict[str, t.Any]]:
+    """Return the options without defaults, the description of each being where it stands in full."""
+    options: dict[str, dict[str, t.Any]] = {}
     for name, entry in table.items():
-        own = {key: value for key, value in entry.items() if key != "default"}
-        options[name] = {**own, "description": [f"As O({name}), which is its default."]}
+        options[name] = {key: value for key, value in entry.items() if key != "default"}
+        options[name]["description"] = [f"See O({parent}{name})."]
+        if "options" in entry:
+            options[name]["options"] = _pointing(entry["options"], f"{parent}{name}.")
     return options
 
 
