@@ -79,8 +79,8 @@ LAUNCH_TABLE: Table = {
         "choices": ["fail", "skip"],
         "default": "fail",
         "description": [
-            "What happens when O(targets), O(target_query) or the hosts to run again on are none. Nothing is launched "
-            "in either case."
+            "What happens when O(targets), O(target_query), the hosts to run again on, or the launches of O(jobs) are "
+            "none. Nothing is launched in either case."
         ],
     },
     "parameters": {
@@ -161,6 +161,8 @@ LIST_TABLE: Table = {
             "O(jobs[].rerun) has none of the others from the task, nor one of O(jobs[].targets) and "
             "O(jobs[].target_query) if it has the other. One with O(jobs[].rerun) has of the task only O(rerun_hosts), "
             "O(on_no_targets) and O(validate), because all else is as the earlier job had it.",
+            "The connection but O(jobs[].server), what waits, and O(include) are for the task only. O(organization) and "
+            "O(location) of the task are left out for a server that has none.",
             "All are planned before the first is sent: if one of them cannot be launched as it is written, nothing is.",
             "With O(jobs[].server) they may go to several servers of several platforms; O(awx), O(foreman) and O(puppet) "
             "of the task are then the defaults of the launches on that platform.",
