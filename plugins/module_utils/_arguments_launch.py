@@ -79,8 +79,8 @@ LAUNCH_TABLE: Table = {
         "choices": ["fail", "skip"],
         "default": "fail",
         "description": [
-            "What happens when O(targets), O(target_query) or the hosts to run again on are none. Nothing is launched "
-            "in either case."
+            "What happens when O(targets), O(target_query), the hosts to run again on, or the launches of O(jobs) are "
+            "none. Nothing is launched in either case."
         ],
     },
     "parameters": {
@@ -136,9 +136,17 @@ def _of_one_launch(table: Table) -> dict[str, dict[str, t.Any]]:
             "description": ["The named server to launch on, instead of the connection of the task."],
         }
     }
+    return {**options, **_pointing(table)}
+
+
+def _pointing(table: Table, parent: str = "") -> dict[str, dict[str, t.Any]]:
+    """Return the options without defaults, the description of each being where it stands in full."""
+    options: dict[str, dict[str, t.Any]] = {}
     for name, entry in table.items():
-        own = {key: value for key, value in entry.items() if key != "default"}
-        options[name] = {**own, "description": [f"As O({name}), which is its default."]}
+        options[name] = {key: value for key, value in entry.items() if key != "default"}
+        options[name]["description"] = [f"See O({parent}{name})."]
+        if "options" in entry:
+            options[name]["options"] = _pointing(entry["options"], f"{parent}{name}.")
     return options
 
 
@@ -153,6 +161,8 @@ LIST_TABLE: Table = {
             "O(jobs[].rerun) has none of the others from the task, nor one of O(jobs[].targets) and "
             "O(jobs[].target_query) if it has the other. One with O(jobs[].rerun) has of the task only O(rerun_hosts), "
             "O(on_no_targets) and O(validate), because all else is as the earlier job had it.",
+            "The connection but O(jobs[].server), what waits, and O(include) are for the task only. O(organization) and "
+            "O(location) of the task are left out for a server that has none.",
             "All are planned before the first is sent: if one of them cannot be launched as it is written, nothing is.",
             "With O(jobs[].server) they may go to several servers of several platforms; O(awx), O(foreman) and O(puppet) "
             "of the task are then the defaults of the launches on that platform.",

@@ -113,18 +113,19 @@ EXAMPLES = r"""
       cron: 0 2 * * *
       purpose: nightly patches
 
-- name: One site after the other, two at once, and no more after a failure
+- name: Three launches of a template that allows concurrent jobs, two at once, and no more after a failure
   unified.jobs.job_invocation:
     server: prod_awx
-    template: Patch web servers
+    template: Deploy release
     parameters:
-      reboot: true
+      release: "2026.11"
     jobs:
-      - targets: [web1.example.com]
-      - targets: [web2.example.com]
-      - targets: [web3.example.com]
+      - targets: [app1.example.com]
+      - targets: [app2.example.com]
+      - targets: [db1.example.com]
         parameters:
-          reboot: false
+          release: "2026.11"
+          strategy: all at once
     max_concurrent: 2
     on_failure: stop
     wait: true
@@ -140,6 +141,17 @@ EXAMPLES = r"""
       - server: prod_puppet
         template: os_patching::patch_server
         target_query: nodes[certname] { certname ~ "^web" }
+    wait: true
+    fail_on: []
+  register: window
+
+- name: Run all that failed again, each on the hosts where it failed
+  unified.jobs.job_invocation:
+    jobs: >-
+      {{ window.jobs | select('unified.jobs.job_failed') | map('to_json')
+         | map('regex_replace', '^(.*)$', '{"rerun": \1}') | map('from_json') }}
+    rerun_hosts: failed
+    on_no_targets: skip
     wait: true
 """
 
