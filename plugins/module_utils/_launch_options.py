@@ -59,10 +59,12 @@ def read_launches(task: Task, get: GetOption, note_secrets: NoteSecrets | None) 
             error.message = f"Launch {number} of {len(items)}: {error.message}"
             error.args = (error.message,)
             raise
+    if not launchings:
+        return []
     if get("rerun_hosts") not in (None, "all") and not any(one.request.rerun for one in launchings):
         raise InvalidOptionError("rerun_hosts: no launch of the list runs a job again (rerun), so leave it out.")
     there = {one.platform_of_request().NAME for one in launchings}
-    for name in platform_names() if items else ():
+    for name in platform_names():
         if get(name) is not None and name not in there:
             raise InvalidOptionError(f"{name}: no launch of the list is on this platform, so leave it out.")
     return launchings

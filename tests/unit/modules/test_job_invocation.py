@@ -67,7 +67,7 @@ def test_an_empty_list(invoke: Run, lab: Any) -> None:
         "jobs is empty, so there is nothing to launch. Set on_no_targets: skip if that is fine, or leave jobs out for "
         "a single launch.",
     )
-    skipped = invoke(jobs=[], on_no_targets="skip", awx={"verbosity": 1})
+    skipped = invoke(jobs=[], on_no_targets="skip", awx={"verbosity": 1}, rerun_hosts="failed")
     assert (skipped["rc"], skipped["changed"], skipped["skipped"]) == (0, False, True)
     assert (skipped["jobs"], skipped["launches"]) == ([], [])
     assert lab.requests() == []
