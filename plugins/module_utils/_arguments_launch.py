@@ -162,7 +162,7 @@ LIST_TABLE: Table = {
             "O(jobs[].target_query) if it has the other. One with O(jobs[].rerun) has of the task only O(rerun_hosts), "
             "O(on_no_targets) and O(validate), because all else is as the earlier job had it.",
             "The connection but O(jobs[].server), what waits, and O(include) are for the task only. O(organization) and "
-            "O(location) of the task are left out for a server that has none.",
+            "O(location) of the task belong to its own connection, and not to O(jobs[].server).",
             "All are planned before the first is sent: if one of them cannot be launched as it is written, nothing is.",
             "With O(jobs[].server) they may go to several servers of several platforms; O(awx), O(foreman) and O(puppet) "
             "of the task are then the defaults of the launches on that platform.",

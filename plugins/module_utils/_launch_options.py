@@ -63,11 +63,24 @@ def read_launches(task: Task, get: GetOption, note_secrets: NoteSecrets | None) 
         return []
     if get("rerun_hosts") not in (None, "all") and not any(one.request.rerun for one in launchings):
         raise InvalidOptionError("rerun_hosts: no launch of the list runs a job again (rerun), so leave it out.")
+    _refuse_unused_context(get, launchings)
     there = {one.platform_of_request().NAME for one in launchings}
     for name in platform_names():
         if get(name) is not None and name not in there:
             raise InvalidOptionError(f"{name}: no launch of the list is on this platform, so leave it out.")
     return launchings
+
+
+def _refuse_unused_context(get: GetOption, launchings: list[Launching]) -> None:
+    """Refuse what is said beside the task's own connection if no launch goes there: nothing would heed it."""
+    if any(one.platform_of_request().connection.server == get("server") for one in launchings):
+        return
+    for name in ("organization", "location"):
+        if get(name) is not None:
+            raise InvalidOptionError(
+                f"{name} belongs to the connection of the task, which no launch of the list uses: write it into the "
+                "entries of the servers."
+            )
 
 
 def _with_defaults(item: t.Mapping[str, t.Any], get: GetOption) -> GetOption:

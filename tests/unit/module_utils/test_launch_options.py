@@ -250,3 +250,22 @@ def test_secrets_are_told_of_each(task: Task) -> None:
     found = read_launches(task, {**options, "jobs": jobs}.get, noted.extend)
     assert {"one", "two", "three", "four"} <= set(noted)
     assert [one.secrets for one in found] == [["one"], ["three"], ["one"]]
+
+
+# -- the connection of the task --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["organization", "location"])
+def test_a_context_that_no_launch_heeds_is_refused(task: Task, name: str) -> None:
+    """Servers that are named have their own."""
+    message = refused(task, [{"server": "my_foreman", "template": "t"}], **{name: "Web"})
+    assert message == (
+        f"{name} belongs to the connection of the task, which no launch of the list uses: write it into the entries of "
+        "the servers."
+    )
+
+
+@pytest.mark.parametrize("options", [{}, {"server": "my_foreman"}])
+def test_a_context_that_a_launch_heeds(task: Task, options: dict[str, Any]) -> None:
+    jobs = [{"server": "my_foreman", "template": "t"}, {"template": "u"}]
+    assert len(read(task, jobs, organization="Web", **options)) == 2
