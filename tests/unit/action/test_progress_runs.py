@@ -41,7 +41,7 @@ class Run:
         }
         (folder / "ansible.cfg").write_text("")
         (folder / "play.yml").write_text(json.dumps([play]))
-        env = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+        env = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "NO_COLOR"))}
         env.update(
             ANSIBLE_COLLECTIONS_PATH=os.environ["ANSIBLE_COLLECTIONS_PATH"],
             ANSIBLE_HOME=str(folder),
