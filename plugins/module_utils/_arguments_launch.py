@@ -146,7 +146,8 @@ def _pointing(table: Table, parent: str = "") -> dict[str, dict[str, t.Any]]:
         options[name] = {key: value for key, value in entry.items() if key != "default"}
         options[name]["description"] = [f"See O({parent}{name})."]
         if "options" in entry:
-            options[name]["options"] = _pointing(entry["options"], f"{parent}{name}.")
+            within = "[]." if entry["type"] == "list" else "."
+            options[name]["options"] = _pointing(entry["options"], f"{parent}{name}{within}")
     return options
 
 
