@@ -9,12 +9,12 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ._describe import Include, no_targets, result_of
+from ._describe import Include, no_targets, paragraphs, result_of
 from ._errors import CancelFailedError, JobsError, NotFoundError, WaitTimeoutError
 from ._service import Result, Task, check_planned
 from ._silence import Silence
 from ._types import Job, JobRef
-from ._verdict import error_of, heed, names_of, seen_after, wait_result
+from ._verdict import error_of, heed, last_trouble, names_of, seen_after, wait_result
 from ._wait import Waiter, WaitOptions
 from ._watched import Outcome, Watched, beside
 
@@ -106,8 +106,8 @@ def _raise_cancel_error(watched: list[Watched], options: CancelOptions, result: 
     if len(wrong) == 1:
         raise error_of(wrong, result, "could not be canceled")
     if wrong:
-        said = " ".join(f"{names_of([item])}: {item.error.message}" for item in wrong[:5] if item.error is not None)
-        raise CancelFailedError(f"{len(wrong)} jobs could not be canceled: {said}", **result)
+        said = [f"{names_of([item])}: {item.error.message}" for item in wrong[:5] if item.error is not None]
+        raise CancelFailedError(f"{len(wrong)} jobs could not be canceled: {paragraphs(*said)}", **result)
     if late and options.wait:
-        why = next((f" The last error was: {item.trouble.message}" for item in late if item.trouble is not None), "")
-        raise WaitTimeoutError(f"After {options.wait.timeout:g} s {names_of(late)} had not stopped.{why}", **result)
+        text = f"After {options.wait.timeout:g} s {names_of(late)} had not stopped.{last_trouble(late)}"
+        raise WaitTimeoutError(text, **result)

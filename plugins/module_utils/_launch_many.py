@@ -23,7 +23,16 @@ from ._masking import mask
 from ._platforms.base import Platform
 from ._service import Result, Task
 from ._silence import Silence
-from ._verdict import Waited, cancel_watched, canceled_text, note_canceled, raise_wait_error, wait_result, watch
+from ._verdict import (
+    Waited,
+    cancel_watched,
+    canceled_text,
+    missing_of,
+    note_canceled,
+    note_outcomes,
+    raise_wait_error,
+    watch,
+)
 from ._wait import WaitOptions
 from ._watched import Outcome, Watched, beside
 
@@ -251,10 +260,11 @@ def _result(launchings: t.Sequence[Launching], changed: bool) -> Result:
 def _judged(queue: _Queue, waited: Waited, options: WaitOptions | None) -> Result:
     """Return the result, or raise what the list ends in: a launch that failed weighs more than a job."""
     launchings = queue.launchings
-    missing = wait_result(waited.items, False)["missing"] if options is not None else None
+    if options is not None:
+        note_outcomes(waited.items)
     result = _result(launchings, bool(waited.canceled or queue.jobs()))
-    if missing is not None:
-        result["missing"] = missing
+    if options is not None:
+        result["missing"] = missing_of(waited.items)
     ending = _ending(queue, waited, options, result) if options is not None else None
     left = sum(one.outcome == Sent.NOT_LAUNCHED for one in launchings)
     more = [ending.message if ending is not None else canceled_text(waited.canceled)]

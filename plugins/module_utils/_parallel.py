@@ -43,48 +43,64 @@ class PerThread(t.Generic[_T]):
         return t.cast("_T", self._local.value)
 
 
+class _Result(t.Generic[_T]):
+    """What comes of something that one thread does and another one wants."""
+
+    def __init__(self) -> None:
+        self.over = threading.Event()
+        self._value: _T | None = None
+        self._error: BaseException | None = None
+
+    def keep(self, call: t.Callable[[], _T]) -> None:
+        """Do it, and keep what comes out or is raised."""
+        try:
+            self._value = call()
+        except BaseException as error:  # whatever it is, the one who asks is to get it
+            self._error = error
+        finally:
+            self.over.set()
+
+    def get(self) -> _T:
+        """Wait for the end; return what came out, or raise what was raised."""
+        self.over.wait()
+        if self._error is not None:
+            raise self._error
+        return t.cast("_T", self._value)
+
+
 class Errand(t.Generic[_T]):
     """Something that another thread does."""
 
     def __init__(self, call: t.Callable[[], _T]) -> None:
-        self._call = call
-        self._over = threading.Event()
-        self._value: _T | None = None
-        self._error: BaseException | None = None
-        threading.Thread(target=contextvars.copy_context().run, args=(self._run,), daemon=True).start()
-
-    def _run(self) -> None:
-        try:
-            self._value = self._call()
-        except BaseException as error:  # whatever it is, the one who asks is to get it
-            self._error = error
-        finally:
-            self._over.set()
+        self._result: _Result[_T] = _Result()
+        run = contextvars.copy_context().run
+        threading.Thread(target=run, args=(self._result.keep, call), daemon=True).start()
 
     def is_over(self) -> bool:
         """Return whether it came to its end."""
-        return self._over.is_set()
+        return self._result.over.is_set()
+
+    def wait(self, seconds: float) -> None:
+        """Return when it came to its end, or so many seconds of the real time have passed."""
+        self._result.over.wait(seconds)
 
     def result(self) -> _T:
         """Wait for the end; return what came out, or raise what was raised."""
-        self._over.wait()
-        if self._error is not None:
-            raise self._error
-        return t.cast("_T", self._value)
+        return self._result.get()
 
 
 def await_all(errands: t.Iterable[Errand[t.Any]], seconds: float) -> None:
     """Return when all are over, or so many seconds of the real time have passed."""
     until = time.monotonic() + seconds
     for errand in errands:
-        errand._over.wait(max(0.0, until - time.monotonic()))
+        errand.wait(max(0.0, until - time.monotonic()))
 
 
 def await_any(errands: t.Sequence[Errand[t.Any]], seconds: float) -> None:
     """Return when one is over, or so many seconds of the real time have passed."""
     until = time.monotonic() + seconds
     while errands and not any(errand.is_over() for errand in errands) and time.monotonic() < until:
-        errands[0]._over.wait(_STEP)
+        errands[0].wait(_STEP)
 
 
 def each(work: t.Callable[[_T], _R], items: t.Iterable[_T], workers: int = WORKERS) -> list[_R]:
@@ -126,23 +142,10 @@ class _Piece(t.Generic[_T, _R]):
         self.item = item
         #: whether a thread was told to work on it
         self.is_out = False
-        self._over = threading.Event()
-        self._value: _R | None = None
-        self._error: BaseException | None = None
+        self.done: _Result[_R] = _Result()
 
     def work(self, work: t.Callable[[_T], _R]) -> None:
-        try:
-            self._value = work(self.item)
-        except BaseException as error:  # whatever it is, the one who asks is to get it
-            self._error = error
-        finally:
-            self._over.set()
-
-    def result(self) -> _R:
-        self._over.wait()
-        if self._error is not None:
-            raise self._error
-        return t.cast("_R", self._value)
+        self.done.keep(lambda: work(self.item))
 
 
 class Crew(t.Generic[_T, _R]):
@@ -189,7 +192,7 @@ class Crew(t.Generic[_T, _R]):
         piece = self._given.popleft()
         if not piece.is_out:
             piece.work(self._work)
-        return piece.result()
+        return piece.done.get()
 
     def _send_out(self, piece: _Piece[_T, _R]) -> None:
         if piece.is_out:

@@ -159,12 +159,21 @@ def seen_after(item: Watched, job: Job, silence: Silence) -> Job:
 
 def wait_result(watched: list[Watched], changed: bool) -> Result:
     """Return the result of a wait or a cancel; each job says what became of it."""
+    note_outcomes(watched)
+    jobs = [item.job for item in watched if item.job is not None]
+    return result_of(jobs, missing=missing_of(watched), changed=changed)
+
+
+def note_outcomes(watched: list[Watched]) -> None:
+    """Let each job say what became of it."""
     for item in watched:
         if item.job is not None:
             item.job.included["outcome"] = item.outcome
-    jobs = [item.job for item in watched if item.job is not None]
-    missing = [item.ref.id for item in watched if item.outcome in (Outcome.NOT_FOUND, Outcome.GONE)]
-    return result_of(jobs, missing=missing, changed=changed)
+
+
+def missing_of(watched: list[Watched]) -> list[str]:
+    """Return the ids of the jobs that are not there."""
+    return [item.ref.id for item in watched if item.outcome in (Outcome.NOT_FOUND, Outcome.GONE)]
 
 
 def raise_wait_error(
@@ -196,8 +205,13 @@ def late_text(late: list[Watched], options: WaitOptions) -> str:
     """Return which jobs are not finished although the time is over, and what was last in the way."""
     if not late:
         return ""
-    why = next((f" The last error was: {item.trouble.message}" for item in late if item.trouble is not None), "")
-    return f"After {options.timeout:g} s {names_of(late)} {'is' if len(late) == 1 else 'are'} not finished.{why}"
+    verb = "is" if len(late) == 1 else "are"
+    return f"After {options.timeout:g} s {names_of(late)} {verb} not finished.{last_trouble(late)}"
+
+
+def last_trouble(late: list[Watched]) -> str:
+    """Return what was last in the way of a look at one of them."""
+    return next((f" The last error was: {item.trouble.message}" for item in late if item.trouble is not None), "")
 
 
 def canceled_text(canceled: list[Watched]) -> str:

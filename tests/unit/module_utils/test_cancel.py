@@ -127,7 +127,7 @@ def test_several_that_fail(task: Any, scripted: Any) -> None:
         cancel_jobs(task, refs("1", "2", "3"), CancelOptions())
     assert caught.value.code == "cancel_failed"
     assert caught.value.message == (
-        "2 jobs could not be canceled: Job 1 'name 1' (running): not yours Job 3 'name 3' (running): broken"
+        "2 jobs could not be canceled: Job 1 'name 1' (running): not yours. Job 3 'name 3' (running): broken"
     )
 
 
