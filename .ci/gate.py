@@ -152,7 +152,7 @@ def pytest(step: Step, venv: Path, *arguments: str, **env: str) -> None:
     """Run pytest; a run without a test is a failure."""
     temporary = BUILD / "tmp" / step.name
     temporary.parent.mkdir(parents=True, exist_ok=True)
-    command = (str(venv / "bin" / "python"), "-m", "pytest", "-q", "-rsx", "--basetemp", str(temporary), *arguments)
+    command = (str(venv / "bin" / "python"), "-m", "pytest", "-q", "-rfEsx", "--basetemp", str(temporary), *arguments)
     if os.environ.get("JOBS_RECORDINGS"):
         env["JOBS_RECORDINGS"] = os.environ["JOBS_RECORDINGS"]
     status = step.run(command, environment(venv, home=step.name, **env), ROOT, check=False)
