@@ -51,7 +51,7 @@ def described(request: JobRequest, body: Row, template: Row) -> Row:
 
 def find_details(api: Api, launch: Launch, recent: bool) -> t.Iterator[Row]:
     """Yield the details of the jobs that carry the key of a launch, newest first."""
-    key = launch.key
+    key = text(launch.key)
     query = {"search": f"description ~ {quoted(mark_of(key))}", "order": "id DESC", "per_page": _PAGE}
     for number in range(1, _MOST_PAGES + 1):
         found, total = api.page(facts.JOBS, {**query, "page": number})

@@ -26,7 +26,6 @@ _MOST_PAGES = 10
 _RECENT = 50
 _OPTIONS = {"noop": "puppet.noop", "timeout": "job_timeout", "concurrency": "concurrency"}
 _SCOPES = {"nodes": "targets", "query": "target_query", "node_group": "puppet.node_group"}
-_NOTHING = object()
 
 
 def find_rows(api: Api, launch: Launch, recent: bool) -> t.Iterator[Row]:
@@ -92,15 +91,24 @@ def _of_parameters(launch: Launch, wanted: Row, given: Row) -> t.Iterator[Row]:
     hidden = names_in(given.get("sensitive")) | names_in(given.get("sensitive_parameters"))
     secret = launch.context.get("hidden", ())
     for name in sorted({*sent, *have}, key=str):
-        values = _value(sent.get(name, _NOTHING)), _value(have.get(name, _NOTHING))
-        # names that begin like this are the server's own
-        if name in hidden or REDACTED in values or values[0] == values[1] or text(name).startswith("_"):
+        if name in hidden or (name not in sent and _may_be_added(launch, text(name), have[name])):
             continue
-        if name not in sent or name in secret:
-            # it may have been secret when it was given
-            yield _difference(f"parameters.{name}", None, None)
-        else:
-            yield _difference(f"parameters.{name}", values[0], None if values[1] is _NOTHING else values[1])
+        values = _value(sent.get(name)), _value(have.get(name))
+        if REDACTED in values or values[0] == values[1]:
+            continue
+        # one that is not sent now may have been secret when it was given
+        shown = (None, None) if name not in sent or name in secret else values
+        yield _difference(f"parameters.{name}", *shown)
+
+
+def _may_be_added(launch: Launch, name: str, value: t.Any) -> bool:
+    """Return whether a parameter that was not sent may be the server's: its own, or a default, as far as it is known."""
+    known = launch.context.get("metadata")
+    if known is None or name.startswith("_"):
+        return True
+    said = mapping(known.get(name))
+    # the default of a plan is code
+    return "default_value" in said or ("default" in said and said["default"] == _value(value))
 
 
 def _value(value: t.Any) -> t.Any:

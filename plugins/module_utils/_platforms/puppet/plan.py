@@ -78,6 +78,7 @@ def plan_launch(plan: Planning) -> Launch:
         # by now the server has told its time
         check_schedule(request, plan.api.client.server_time)
     launch.warnings += warnings
+    launch.context["metadata"] = said.parameters
     return launch
 
 
