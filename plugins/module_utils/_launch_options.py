@@ -106,7 +106,6 @@ def _refuse_unused_context(get: GetOption, launchings: list[Launching]) -> None:
 def _with_defaults(item: t.Mapping[str, t.Any], get: GetOption) -> GetOption:
     """Return what gives the options of one launch: its own, else those of the task that go together with these."""
     dropped = {name for group in _EITHER if any(item.get(name) is not None for name in group) for name in group}
-    dropped.add("launch_key")
     if "rerun" in dropped or get("rerun") is None:
         dropped.add("rerun_hosts")
     is_again = item.get("rerun") is not None

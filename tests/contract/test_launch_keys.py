@@ -90,6 +90,7 @@ def test_a_failed_job_does_not_make_every_new_run_fail(simulated: Any, launch: A
     assert again["changed"] is True
     assert again["job"]["id"] != first["job"]["id"]
     assert f"{first['job']['id']} " in again["msg"] and "(failed)" in again["msg"]
+    assert not any("same instant" in text for text in again["job"]["warnings"])
 
 
 def test_adopt_widens_what_is_taken(simulated: Any, launch: Any) -> None:
