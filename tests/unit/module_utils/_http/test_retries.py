@@ -28,6 +28,7 @@ from ansible_collections.unified.jobs.plugins.module_utils._errors import (
     ServerError,
     UnauthorizedError,
 )
+from ansible_collections.unified.jobs.plugins.module_utils._parallel import Errand
 from ansible_collections.unified.jobs.plugins.module_utils._types import Connection
 
 PASSING = [408, 429, 500, 502, 503, 504]
@@ -157,6 +158,40 @@ def test_no_pause_goes_past_the_deadline(
         one.get("jobs/1/")
     assert fake_clock.monotonic() < one.deadline
     assert len(server.received) < _retries.MAX_TRIES
+
+
+@pytest.mark.parametrize("when", ["sleeping", "asking", "before"])
+def test_what_nobody_waits_for_is_not_asked_again(
+    scripted: Any, client: Any, fake_clock: FakeClock, when: str
+) -> None:
+    """A thread that was left behind at a deadline would go on asking a server that is in trouble, without any deadline."""
+    reached, go = threading.Event(), threading.Event()
+
+    def pause(*_arguments: Any) -> None:
+        reached.set()
+        assert go.wait(20)
+
+    server = scripted(Reply(503), Reply(503), Reply(503))
+    one = client(server.url)
+    if when == "sleeping":
+        fake_clock.sleep = pause  # type: ignore[method-assign]
+    elif when == "asking":
+        own = one._exchange
+        one._exchange = lambda *args, **options: pause() or own(*args, **options)
+
+    def work() -> None:
+        if when == "before":
+            pause()
+        one.get("jobs/1/")
+
+    errand = Errand(work)
+    assert reached.wait(20)
+    errand.abandon()
+    go.set()
+    with pytest.raises(ServerError if when == "asking" else ConnectionFailedError):
+        errand.result()
+    assert len(server.received) == (when != "before")
+    assert fake_clock.slept == []
 
 
 def test_a_refused_connection_is_tried_again_within_bounds(client: Any, fake_clock: FakeClock) -> None:
