@@ -25,9 +25,11 @@ from dataclasses import dataclass
 from ._clock import Clock
 from ._complete import Completer
 from ._describe import Include, job_title
-from ._errors import ConnectionFailedError, InvalidOptionError, JobGoneError, JobsError, NotFoundError
+from ._errors import ApiError, ConnectionFailedError, InvalidOptionError, JobGoneError, JobsError, NotFoundError
 from ._poll import Look, Poller
+from ._platforms.base import Platform
 from ._progress import Progress
+from ._retries import MAX_PAUSE
 from ._types import Job, JobStatus
 from ._watched import Outcome, Watched, by_platform
 
@@ -98,6 +100,8 @@ class Waiter:
         self._feed = feed
         self._poller = Poller()
         self._completer = Completer(include, clock, options.is_bad)
+        #: servers that asked to be left alone, until when
+        self._later: dict[Platform, float] = {}
         #: what was read in detail after it finished
         self._completed: set[Watched] = set()
 
@@ -149,7 +153,9 @@ class Waiter:
         return pause * random.uniform(0.9, 1.1)
 
     def _poll(self, is_only: bool = False) -> None:
-        for look in self._poller.look([item for item in self.watched if item.is_open], is_only):
+        now = self._clock.monotonic()
+        due = [item for item in self.watched if item.is_open and self._later.get(item.platform, 0.0) <= now]
+        for look in self._poller.look(due, is_only):
             if look.item.is_open:
                 self._note(look)
         self._note_finished()
@@ -169,8 +175,9 @@ class Waiter:
         elif look.error is not None:
             self._note_trouble(item, look.error)
 
-    @staticmethod
-    def _note_trouble(item: Watched, error: JobsError) -> None:
+    def _note_trouble(self, item: Watched, error: JobsError) -> None:
+        if isinstance(error, ApiError) and error.retry_after is not None:
+            self._later[item.platform] = self._clock.monotonic() + min(error.retry_after, MAX_PAUSE)
         refused = error.code in _REFUSED or (item.job is None and error.code in _NO_API)
         item.trouble, item.misses, item.refusals = error, 0, item.refusals + 1 if refused else 0
         locks_out = error.code == "unauthorized" and item.platform.LOCKS_OUT

@@ -20,6 +20,7 @@ from ansible_collections.unified.jobs.plugins.module_utils._errors import (
     JobGoneError,
     JobsError,
     NotFoundError,
+    RateLimitedError,
     RejectedError,
     ResourceMissingError,
     ServerError,
@@ -274,6 +275,33 @@ def test_a_server_that_is_down_is_waited_for(task: Any, scripted: Any, manual_ti
     scripted.script("1", *[ConnectionFailedError("down", transient=True)] * 20, "successful")
     assert wait_for_jobs(task, refs("1"), WaitOptions(interval=1))["job"]["status"] == "successful"
     assert len(manual_time.slept) == 20
+
+
+@pytest.mark.parametrize(("said", "pause"), [(30.0, 30), (0.0, 1), (1e9, 60), (math.inf, 60)])
+def test_a_server_that_asks_to_be_left_alone_is(
+    task: Any, scripted: Any, another: Any, manual_time: Any, said: float, pause: int
+) -> None:
+    """For a minute at the most; the jobs of other servers are looked at meanwhile."""
+    busy = RateLimitedError("429", status=429, transient=True, retry_after=said)
+    scripted.script("1", busy, busy, "successful")
+    another.script("2", "running")
+    asked: list[float] = []
+    own = scripted.get_job
+    scripted.get_job = lambda which: asked.append(manual_time.now) or own(which)
+    options = WaitOptions(timeout=600, interval=1, return_when=1)
+    wait_for_jobs(task, [*refs("1"), *refs("2", server="two")], options)
+    assert [later - sooner for sooner, later in zip(asked, asked[1:])] == [pause, pause]
+    assert len(another.calls) == 2 * pause + 1
+
+
+def test_a_server_that_asks_to_be_left_alone_does_not_move_the_deadline(
+    task: Any, scripted: Any, manual_time: Any
+) -> None:
+    scripted.script("1", RateLimitedError("429", status=429, transient=True, retry_after=40.0))
+    with pytest.raises(JobsError, match="The last error was: 429") as caught:
+        wait_for_jobs(task, refs("1"), WaitOptions(timeout=50, interval=7))
+    assert caught.value.code == "wait_timeout"
+    assert (manual_time.now, len(scripted.calls)) == (100, 2)
 
 
 def test_a_server_that_stays_silent_is_not_asked_for_more(task: Any, scripted: Any) -> None:

@@ -1,0 +1,407 @@
+# Copyright: (c) 2026, The unified.jobs project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Waits that survive (house 0.4): what goes wrong while a job runs, on every platform and for every face that waits.
+
+The trouble begins within the first pause of a wait, and mostly is over after a minute. No test waits: the clock moves
+the lab.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import socket
+import time
+from typing import Any, Callable
+
+import pytest
+import requests
+from surviving import DURATION, Appointments, Standing, TwoServers, Way
+
+from ansible_collections.unified.jobs.plugins.module_utils._errors import JobsError
+
+WAYS = ("wait", "invoke", "cancel")
+#: when the trouble begins and when it is over
+BEGIN, END = 0.2, 60.2
+HOUR = 3600.0
+PAGE = "<!DOCTYPE html>\n<html><head><title>Down for maintenance</title></head><body>Back soon.</body></html>\n"
+
+
+@pytest.fixture
+def lab_time(lab: Any) -> Appointments:
+    """The clock that moves the lab."""
+    return Appointments(lab)
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest, simulated: Any, monkeypatch: pytest.MonkeyPatch) -> Way:
+    """A face that waits, for a job that runs."""
+    made = Way(request.param, simulated)
+    made.prepare(monkeypatch)
+    return made
+
+
+def survives(way: Way, *, after: float = END, **options: Any) -> dict[str, Any]:
+    """The wait goes on until the trouble is over, and tells the job's true end."""
+    clock = way.world.clock
+    result = way.run(**options)
+    assert (result["job"]["status"], result["job"]["outcome"]) == (way.ending, "finished")
+    assert result["job"]["warnings"] == []
+    assert result["missing"] == []
+    assert clock.passed >= after
+    assert clock.passed < max(after, DURATION) + 65
+    return result
+
+
+def fails(way: Way, code: str, **options: Any) -> JobsError:
+    """The wait ends with the word, and with the job in the result."""
+    with pytest.raises(JobsError) as caught:
+        way.run(**options)
+    assert caught.value.code == code, caught.value.message
+    return caught.value
+
+
+def for_a_while(way: Way, action: str, **options: Any) -> None:
+    """Let every request go wrong from the first pause on, for a minute."""
+    world = way.world
+    world.clock.at(BEGIN, lambda: world.fault(action, times=None, **options))
+    world.clock.at(END, world.lab.clear_faults)
+
+
+# -- the server is away ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def restart(way: Way) -> Callable[..., None]:
+    """restart(end) lets the server refuse connections from the first pause on, until then."""
+    world = way.world
+
+    def order(end: float | None = END) -> None:
+        world.clock.at(BEGIN, lambda: world.lab.stop_listening(world.platform))
+        if end is not None:
+            world.clock.at(end, lambda: world.lab.start_listening(world.platform))
+
+    return order
+
+
+def test_a_server_that_restarts(way: Way, restart: Callable[..., None]) -> None:
+    """Connections are refused for a minute."""
+    restart()
+    survives(way)
+
+
+def test_a_server_that_does_not_come_back(way: Way, restart: Callable[..., None]) -> None:
+    restart(None)
+    error = fails(way, "wait_timeout", wait_timeout=100)
+    assert "The last error was: " in error.message and "cannot be reached" in error.message
+    assert (error.result["job"]["outcome"], error.result["job"]["is_finished"]) == ("timed_out", False)
+    assert way.world.clock.passed == pytest.approx(100)
+
+
+@pytest.mark.parametrize("trouble", ["refused", "502"])
+def test_a_server_that_is_away_when_a_wait_begins(simulated: Any, trouble: str, monkeypatch: Any) -> None:
+    """Nothing is known of the job then, and on AWX not even where the API is."""
+    way = Way("wait", simulated)
+    way.prepare(monkeypatch)
+    if trouble == "refused":
+        simulated.lab.stop_listening(simulated.platform)
+        simulated.clock.at(END, lambda: simulated.lab.start_listening(simulated.platform))
+    else:
+        simulated.fault("status", status=502, times=None)
+        simulated.clock.at(END, simulated.lab.clear_faults)
+    survives(way)
+
+
+# -- pages and refusals that pass ------------------------------------------------------------------------------
+
+PAGES = {
+    "502": {"status": 502},
+    "503": {"status": 503, "body": PAGE, "content_type": "text/html"},
+    "504": {"status": 504},
+    "500": {"status": 500},
+    "200": {"status": 200, "body": PAGE, "content_type": "text/html"},
+    "200 JSON": {"status": 200, "body": '{"status": "maintenance"}'},
+    "404": {"status": 404, "body": PAGE, "content_type": "text/html"},
+}
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_pages_for_a_while(way: Way, page: dict[str, Any]) -> None:
+    """What a proxy says while the server behind it is away, a maintenance page with the status 200 too."""
+    for_a_while(way, "status", **page)
+    survives(way)
+
+
+def test_a_page_that_stays(way: Way) -> None:
+    way.world.clock.at(BEGIN, lambda: way.world.fault("html", times=None, body=PAGE))
+    error = fails(way, "wait_timeout", wait_timeout=100)
+    assert "The last error was: " in error.message and "an HTML page" in error.message
+    assert "maintenance" not in error.message
+    assert way.world.clock.passed == pytest.approx(100)
+
+
+# -- 429 -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", [7, "date", "a date gone by", "-5", "soon", 999999, None])
+def test_a_server_that_asks_to_come_back_later(way: Way, said: Any) -> None:
+    """Dates count from the server's own clock, and no wish is heeded for more than a minute."""
+    world, moment = way.world, {"date": 7, "a date gone by": -500}.get(said)
+    if moment is not None:
+        said = email.utils.formatdate(world.lab.clock.now() + BEGIN + moment, usegmt=True)
+    for_a_while(way, "status", status=429, retry_after=said)
+    before = len(world.clock.slept)
+    survives(way)
+    if said in (7, 999999):
+        refused = [pause for pause in world.clock.slept[before:] if pause >= min(said, 60)]
+        assert len(refused) >= 1
+
+
+@pytest.mark.parametrize("off", [-5 * HOUR, 5 * HOUR])
+@pytest.mark.parametrize("said", ["by its own clock", "by a true one"])
+def test_a_date_of_a_server_whose_clock_is_wrong(way: Way, off: float, said: str, monkeypatch: Any) -> None:
+    world = way.world
+    gate = world.lab.benches[world.platform].gate
+    monkeypatch.setattr(gate, "clock", Standing(off, world.lab.clock))
+    seconds = world.lab.clock.now() + BEGIN + 7 + (off if said == "by its own clock" else 0)
+    for_a_while(way, "status", status=429, retry_after=email.utils.formatdate(seconds, usegmt=True))
+    survives(way)
+
+
+def test_a_server_that_never_has_time(way: Way) -> None:
+    world = way.world
+    world.clock.at(BEGIN, lambda: world.fault("status", status=429, times=None, retry_after=100000))
+    error = fails(way, "wait_timeout", wait_timeout=100)
+    assert "The last error was: " in error.message and "429" in error.message
+    assert world.clock.passed == pytest.approx(100)
+    assert len([entry for entry in world.lab.requests(platform=world.platform) if entry.status == 429]) < 10
+
+
+# -- slow answers ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def slow(way: Way, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """slow(seconds) lets each answer take so long from the first pause on, on the clock of the test."""
+    send = requests.Session.request
+
+    def begin(seconds: float) -> None:
+        def late(*args: Any, **options: Any) -> Any:
+            way.world.clock.sleep(seconds)
+            return send(*args, **options)
+
+        monkeypatch.setattr(requests.Session, "request", late)
+
+    return lambda seconds: way.world.clock.at(BEGIN, lambda: begin(seconds))
+
+
+def test_answers_that_are_slower_than_the_interval(way: Way, slow: Callable[[float], None]) -> None:
+    slow(8)
+    result = survives(way, after=DURATION - 10, **({} if way.name == "cancel" else {"include": ["hosts"]}))
+    assert result["job"]["elapsed"] is not None
+
+
+def test_slow_answers_do_not_move_the_deadline(way: Way, slow: Callable[[float], None]) -> None:
+    """By one request time-out at the most, however many requests a look takes."""
+    world = way.world
+    slow(25)
+    fails(way, "wait_timeout", wait_timeout=20, wait_interval=9)
+    assert world.clock.passed <= 20 + 30
+
+
+@pytest.mark.parametrize("times", [1, 5])
+def test_answers_that_are_slower_than_the_time_out(way: Way, times: int) -> None:
+    """Once, and for a whole look with all its tries."""
+    world = way.world
+    world.clock.at(BEGIN, lambda: world.fault("delay", method="GET", times=times, seconds=0.3))
+    survives(way, after=0, request_timeout=0.1)
+    slow = [entry for entry in world.lab.requests(platform=world.platform) if entry.fault == "delay"]
+    assert len(slow) == times
+
+
+# -- the network -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The moment in which a close is still on its way: the library finds nothing wrong with the connection."""
+    monkeypatch.setattr("urllib3.connectionpool.is_connection_dropped", lambda _connection: False)
+
+
+def test_a_kept_connection_that_was_closed(way: Way, unseen: None) -> None:
+    """Before each look."""
+    world = way.world
+    for moment in range(0, 100, 1):
+        world.clock.at(moment + BEGIN, lambda: world.lab.drop_connections(world.platform))
+    survives(way, after=0)
+
+
+@pytest.mark.parametrize("name", ["invoke", "cancel"])
+def test_a_kept_connection_that_was_closed_before_a_write(
+    simulated: Any, name: str, unseen: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A launch reaches the server once, and is not taken for one of which nobody knows whether it took effect."""
+    way = Way(name, simulated)
+    way.prepare(monkeypatch)
+    send, lab = requests.Session.request, simulated.lab
+
+    def cut(session: Any, method: str, *args: Any, **options: Any) -> Any:
+        if method.upper() != "GET":
+            lab.drop_connections(simulated.platform)
+        return send(session, method, *args, **options)
+
+    monkeypatch.setattr(requests.Session, "request", cut)
+    lab.forget_requests()
+    survives(way, after=0)
+    assert len(lab.requests("POST", platform=simulated.platform)) == 1
+
+
+@pytest.mark.parametrize("times", [1, 6, None])
+@pytest.mark.parametrize("code", [socket.EAI_AGAIN, socket.EAI_NONAME], ids=["again", "no name"])
+def test_a_name_that_has_no_address_for_a_while(
+    way: Way, times: int | None, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, for a look with all its tries, and for a minute."""
+    world, find, failed = way.world, socket.getaddrinfo, []
+
+    def fail(*args: Any, **options: Any) -> Any:
+        if (times is None and world.clock.passed < END) or (times is not None and len(failed) < times):
+            failed.append(args)
+            raise socket.gaierror(code, "no address")
+        return find(*args, **options)
+
+    def begin() -> None:
+        monkeypatch.setattr(socket, "getaddrinfo", fail)
+        world.lab.drop_connections(world.platform)
+
+    world.clock.at(BEGIN, begin)
+    survives(way, after=0 if times else END)
+    assert len(failed) == times or times is None
+
+
+# -- logins ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_token_that_runs_out(way: Way, status: int) -> None:
+    """The message says what was used to log in; refused logins are few, since they may lock the user out.
+
+    Puppet contract 1.12: an expired token may be answered with 403.
+    """
+    world = way.world
+    platform = world.lab.benches[world.platform].platform
+    if world.platform == "puppet":
+        platform.options.expired_status = status
+    elif status == 403:
+        pytest.skip("only Puppet Enterprise answers so")
+    world.clock.at(BEGIN, lambda: platform.expire_tokens(None))
+    error = fails(way, "unauthorized")
+    job = error.result["job"]
+    assert (job["outcome"], job["is_finished"]) == ("failed", False)
+    assert "Check the token from " in error.message
+    assert ("expired" in error.message) is (world.platform == "puppet")
+    assert world.clock.passed < 10
+    refused = [entry for entry in world.lab.requests(platform=world.platform) if entry.status in (401, 403)]
+    assert len(refused) <= 3
+
+
+def test_a_session_that_runs_out(way: Way) -> None:
+    """Foreman contract 2: one empty 401, then the login is sent again. Others know no sessions: nothing happens."""
+    world = way.world
+    platform = world.lab.benches[world.platform].platform
+    if world.platform == "foreman":
+        for moment in (BEGIN, 5, 10, 20):
+            world.clock.at(moment, lambda: platform.expire_tokens("session"))
+    survives(way, after=0)
+
+
+# -- jobs that are not there -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_job_that_vanishes(way: Way, many: bool) -> None:
+    """With the job as it was last seen. Others are waited for all the same."""
+    world = way.world
+    engine = world.lab.benches[world.platform].platform.engine
+    if many and way.name != "invoke":
+        template = world.names.sleep if way.name == "cancel" else world.names.ok
+        others = [world.launch(template)["id"] for _unused in range(4)]
+        world.lab.advance(10)
+        way.job = {**way.job, "id": way.job["id"]}
+
+    def vanish() -> None:
+        engine.jobs.pop(min(engine.jobs))
+
+    world.clock.at(BEGIN, vanish)
+    if many and way.name != "invoke":
+        with pytest.raises(JobsError) as caught:
+            world.face(way.name, jobs=[way.job["id"], *others], **({"wait": True} if way.name == "cancel" else {}))
+        error = caught.value
+    else:
+        error = fails(way, "job_gone")
+        others = []
+    assert error.code == "job_gone"
+    jobs = error.result["jobs"]
+    assert [job["outcome"] for job in jobs] == ["gone", *["finished"] * len(others)]
+    assert not jobs[0]["is_finished"]
+    assert {job["status"] for job in jobs[1:]} <= {way.ending}
+    assert error.result["missing"] == [jobs[0]["id"]]
+
+
+# -- clocks ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", [-5 * HOUR, 5 * HOUR])
+def test_a_clock_that_jumps(way: Way, by: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of this machine, there and back."""
+    true = time.time
+    world = way.world
+    world.clock.at(BEGIN, lambda: monkeypatch.setattr(time, "time", lambda: true() + by))
+    world.clock.at(20, lambda: monkeypatch.setattr(time, "time", true))
+    survives(way, after=0, wait_timeout=100)
+
+
+@pytest.mark.parametrize("by", [-5 * HOUR, 5 * HOUR])
+def test_a_clock_of_the_server_that_jumps(way: Way, by: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = way.world
+    gate = world.lab.benches[world.platform].gate
+    world.clock.at(BEGIN, lambda: monkeypatch.setattr(gate, "clock", Standing(by, world.lab.clock)))
+    survives(way, after=0, wait_timeout=100)
+
+
+def test_a_clock_that_jumps_does_not_move_the_deadline(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    true, jumps = time.time, iter(range(100000))
+    monkeypatch.setattr(time, "time", lambda: true() + HOUR * next(jumps) * (-1) ** next(jumps))
+    fails(way, "wait_timeout", wait_timeout=12)
+    assert way.world.clock.passed == pytest.approx(12)
+
+
+# -- two servers of different age ------------------------------------------------------------------------------
+
+
+def test_a_server_that_does_not_know_the_job_yet(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The copy behind the same address hears of it two looks later."""
+    both = TwoServers(way.world, monkeypatch, lambda _method, _path: way.world.clock.passed < 2.5)
+    both.forget()
+    way.world.clock.at(0, lambda: None)
+    if way.name == "invoke":
+        # what is needed for the launch is there
+        both.remember()
+        way.world.clock.at(BEGIN, both.forget)
+    survives(way, after=0, wait_interval=1)
+    assert both.answered
+
+
+@pytest.mark.parametrize("lag", [3, 10])
+def test_two_servers_of_different_age_take_turns(way: Way, lag: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The older one catches up from time to time, so that what is told goes forward and backward."""
+    world, turns = way.world, iter(range(100000))
+    both = TwoServers(world, monkeypatch, lambda _method, _path: next(turns) % 2 == 1)
+    for moment in range(lag, 200, lag):
+        world.clock.at(moment, both.remember)
+    result = survives(way, after=0)
+    assert both.answered
+    monkeypatch.undo()
+    true = world.face("info", jobs=result["job"])["job"]
+    assert {key: result["job"][key] for key in true} == true
