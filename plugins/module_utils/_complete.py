@@ -113,10 +113,11 @@ class Completer:
         if job.status in _FINAL and not seen.is_finished:
             return _Late(item, _behind(job, seen), _GRACE)
         item.see(seen)
-        return None if item.platform.is_settled(seen) else _Late(item, _EVENTS, self._grace(seen))
+        return None if item.platform.is_settled(seen) else _Late(item, _EVENTS, self._grace(item.platform, seen))
 
-    def _grace(self, job: Job) -> float:
-        return _GRACE if self._include.needs_settled() or job.status == JobStatus.FAILED else _SHORT_GRACE
+    def _grace(self, platform: Platform, job: Job) -> float:
+        worth = platform.SETTLES_SURELY or self._include.needs_settled() or job.status == JobStatus.FAILED
+        return _GRACE if worth else _SHORT_GRACE
 
     # -- what goes beside ----------------------------------------------------------------------------------
 
