@@ -26,8 +26,8 @@ from ._clock import Clock
 from ._complete import Completer
 from ._describe import Include, job_title
 from ._errors import ApiError, ConnectionFailedError, InvalidOptionError, JobGoneError, JobsError, NotFoundError
-from ._poll import Look, Poller
 from ._platforms.base import Platform
+from ._poll import Look, Poller
 from ._progress import Progress
 from ._retries import MAX_PAUSE
 from ._types import Job, JobStatus

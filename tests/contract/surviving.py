@@ -66,10 +66,10 @@ class TwoServers:
     """A load balancer before two servers: one as it is, and one that lags behind. It stands in for a lab's application.
 
     :param world: whose server it is; it stands before it from now on.
-    :param older: says of a method and a path whether the older server is to answer.
+    :param older: says of the path of a read whether the older server is to answer.
     """
 
-    def __init__(self, world: Any, patch: pytest.MonkeyPatch, older: Callable[[str, str], bool]) -> None:
+    def __init__(self, world: Any, patch: pytest.MonkeyPatch, older: Callable[[str], bool]) -> None:
         bench = world.lab.benches[world.platform]
         self._engine, self._app = bench.platform.engine, bench.gate.app
         self._older = older
@@ -92,7 +92,7 @@ class TwoServers:
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-        if method != "GET" or not self._older(method, path):
+        if method != "GET" or not self._older(path):
             return self._app(environ, start_response)
         engine = self._engine
         with engine.lock:

@@ -11,6 +11,7 @@ the lab.
 from __future__ import annotations
 
 import email.utils
+import re
 import socket
 import time
 from typing import Any, Callable
@@ -38,6 +39,14 @@ def lab_time(lab: Any) -> Appointments:
 def way(request: pytest.FixtureRequest, simulated: Any, monkeypatch: pytest.MonkeyPatch) -> Way:
     """A face that waits, for a job that runs."""
     made = Way(request.param, simulated)
+    made.prepare(monkeypatch)
+    return made
+
+
+@pytest.fixture
+def waiting(simulated: Any, monkeypatch: pytest.MonkeyPatch) -> Way:
+    """The wait for a job that runs, for variants that all faces share."""
+    made = Way("wait", simulated)
     made.prepare(monkeypatch)
     return made
 
@@ -126,53 +135,70 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
-def test_pages_for_a_while(way: Way, page: dict[str, Any]) -> None:
+@pytest.mark.parametrize("page", ["502", "200"])
+def test_pages_for_a_while(way: Way, page: str) -> None:
     """What a proxy says while the server behind it is away, a maintenance page with the status 200 too."""
-    for_a_while(way, "status", **page)
+    for_a_while(way, "status", **PAGES[page])
     survives(way)
 
 
-def test_a_page_that_stays(way: Way) -> None:
-    way.world.clock.at(BEGIN, lambda: way.world.fault("html", times=None, body=PAGE))
-    error = fails(way, "wait_timeout", wait_timeout=100)
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in ("502", "200")])
+def test_other_pages_for_a_while(waiting: Way, page: str) -> None:
+    for_a_while(waiting, "status", **PAGES[page])
+    survives(waiting)
+
+
+def test_a_page_that_stays(waiting: Way) -> None:
+    waiting.world.clock.at(BEGIN, lambda: waiting.world.fault("html", times=None, body=PAGE))
+    error = fails(waiting, "wait_timeout", wait_timeout=100)
     assert "The last error was: " in error.message and "an HTML page" in error.message
     assert "maintenance" not in error.message
-    assert way.world.clock.passed == pytest.approx(100)
+    assert waiting.world.clock.passed == pytest.approx(100)
 
 
 # -- 429 -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("said", [7, "date", "a date gone by", "-5", "soon", 999999, None])
+SAID = {"date": 7, "a date gone by": -500, "a date far away": 99 * HOUR}
+
+
+def retry_after(way: Way, said: Any, off: float = 0.0) -> Any:
+    """What the header holds; a date by a clock that is off."""
+    if said not in SAID:
+        return said
+    return email.utils.formatdate(way.world.lab.clock.now() + BEGIN + SAID[said] + off, usegmt=True)
+
+
+@pytest.mark.parametrize("said", [7, "date"])
 def test_a_server_that_asks_to_come_back_later(way: Way, said: Any) -> None:
-    """Dates count from the server's own clock, and no wish is heeded for more than a minute."""
-    world, moment = way.world, {"date": 7, "a date gone by": -500}.get(said)
-    if moment is not None:
-        said = email.utils.formatdate(world.lab.clock.now() + BEGIN + moment, usegmt=True)
-    for_a_while(way, "status", status=429, retry_after=said)
-    before = len(world.clock.slept)
+    """In seconds and as a date, which counts from the server's own clock."""
+    for_a_while(way, "status", status=429, retry_after=retry_after(way, said))
     survives(way)
-    if said in (7, 999999):
-        refused = [pause for pause in world.clock.slept[before:] if pause >= min(said, 60)]
-        assert len(refused) >= 1
+    refused = [entry for entry in way.world.lab.requests(platform=way.world.platform) if entry.status == 429]
+    assert len(refused) <= (10 if said == 7 else 40)
+
+
+@pytest.mark.parametrize("said", ["a date gone by", "a date far away", "-5", "soon", "", 999999, "1e999", None])
+def test_odd_wishes_to_come_back_later(waiting: Way, said: Any) -> None:
+    """None is heeded for more than a minute."""
+    for_a_while(waiting, "status", status=429, retry_after=retry_after(waiting, said))
+    survives(waiting)
 
 
 @pytest.mark.parametrize("off", [-5 * HOUR, 5 * HOUR])
-@pytest.mark.parametrize("said", ["by its own clock", "by a true one"])
-def test_a_date_of_a_server_whose_clock_is_wrong(way: Way, off: float, said: str, monkeypatch: Any) -> None:
-    world = way.world
-    gate = world.lab.benches[world.platform].gate
-    monkeypatch.setattr(gate, "clock", Standing(off, world.lab.clock))
-    seconds = world.lab.clock.now() + BEGIN + 7 + (off if said == "by its own clock" else 0)
-    for_a_while(way, "status", status=429, retry_after=email.utils.formatdate(seconds, usegmt=True))
-    survives(way)
+@pytest.mark.parametrize("by", ["its own clock", "a true one"])
+def test_a_date_of_a_server_whose_clock_is_wrong(waiting: Way, off: float, by: str, monkeypatch: Any) -> None:
+    gate = waiting.world.lab.benches[waiting.world.platform].gate
+    monkeypatch.setattr(gate, "clock", Standing(off, gate.clock))
+    said = retry_after(waiting, "date", off if by == "its own clock" else 0.0)
+    for_a_while(waiting, "status", status=429, retry_after=said)
+    survives(waiting)
 
 
-def test_a_server_that_never_has_time(way: Way) -> None:
-    world = way.world
+def test_a_server_that_never_has_time(waiting: Way) -> None:
+    world = waiting.world
     world.clock.at(BEGIN, lambda: world.fault("status", status=429, times=None, retry_after=100000))
-    error = fails(way, "wait_timeout", wait_timeout=100)
+    error = fails(waiting, "wait_timeout", wait_timeout=100)
     assert "The last error was: " in error.message and "429" in error.message
     assert world.clock.passed == pytest.approx(100)
     assert len([entry for entry in world.lab.requests(platform=world.platform) if entry.status == 429]) < 10
@@ -210,11 +236,11 @@ def test_slow_answers_do_not_move_the_deadline(way: Way, slow: Callable[[float],
 
 
 @pytest.mark.parametrize("times", [1, 5])
-def test_answers_that_are_slower_than_the_time_out(way: Way, times: int) -> None:
+def test_answers_that_are_slower_than_the_time_out(waiting: Way, times: int) -> None:
     """Once, and for a whole look with all its tries."""
-    world = way.world
+    world = waiting.world
     world.clock.at(BEGIN, lambda: world.fault("delay", method="GET", times=times, seconds=0.3))
-    survives(way, after=0, request_timeout=0.1)
+    survives(waiting, after=0, request_timeout=0.1)
     slow = [entry for entry in world.lab.requests(platform=world.platform) if entry.fault == "delay"]
     assert len(slow) == times
 
@@ -256,27 +282,41 @@ def test_a_kept_connection_that_was_closed_before_a_write(
     assert len(lab.requests("POST", platform=simulated.platform)) == 1
 
 
-@pytest.mark.parametrize("times", [1, 6, None])
+@pytest.fixture
+def nameless(simulated: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[float]]:
+    """nameless(code, times, until) lets names have no address from the first pause on; it gives the times of that."""
+
+    def order(code: int, times: int = 10_000, until: float = HOUR) -> list[float]:
+        clock, find = simulated.clock, socket.getaddrinfo
+        failed: list[float] = []
+
+        def fail(*args: Any, **options: Any) -> Any:
+            if len(failed) < times and clock.passed < until:
+                failed.append(clock.passed)
+                raise socket.gaierror(code, "no address")
+            return find(*args, **options)
+
+        def begin() -> None:
+            monkeypatch.setattr(socket, "getaddrinfo", fail)
+            simulated.lab.drop_connections(simulated.platform)
+
+        clock.at(BEGIN, begin)
+        return failed
+
+    return order
+
+
+def test_a_name_that_has_no_address_once(way: Way, nameless: Callable[..., list[float]]) -> None:
+    failed = nameless(socket.EAI_AGAIN, 1)
+    survives(way, after=0)
+    assert len(failed) == 1
+
+
 @pytest.mark.parametrize("code", [socket.EAI_AGAIN, socket.EAI_NONAME], ids=["again", "no name"])
-def test_a_name_that_has_no_address_for_a_while(
-    way: Way, times: int | None, code: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Once, for a look with all its tries, and for a minute."""
-    world, find, failed = way.world, socket.getaddrinfo, []
-
-    def fail(*args: Any, **options: Any) -> Any:
-        if (times is None and world.clock.passed < END) or (times is not None and len(failed) < times):
-            failed.append(args)
-            raise socket.gaierror(code, "no address")
-        return find(*args, **options)
-
-    def begin() -> None:
-        monkeypatch.setattr(socket, "getaddrinfo", fail)
-        world.lab.drop_connections(world.platform)
-
-    world.clock.at(BEGIN, begin)
-    survives(way, after=0 if times else END)
-    assert len(failed) == times or times is None
+def test_a_name_that_has_no_address_for_a_while(waiting: Way, nameless: Callable[..., list[float]], code: int) -> None:
+    failed = nameless(code, until=END)
+    survives(waiting)
+    assert len(failed) > 4
 
 
 # -- logins ----------------------------------------------------------------------------------------------------
@@ -305,75 +345,73 @@ def test_a_token_that_runs_out(way: Way, status: int) -> None:
     assert len(refused) <= 3
 
 
-def test_a_session_that_runs_out(way: Way) -> None:
-    """Foreman contract 2: one empty 401, then the login is sent again. Others know no sessions: nothing happens."""
-    world = way.world
+def test_a_session_that_runs_out(waiting: Way) -> None:
+    """Foreman contract 2: one empty 401, then the login is sent again. Others have no sessions: nothing happens."""
+    world = waiting.world
     platform = world.lab.benches[world.platform].platform
     if world.platform == "foreman":
         for moment in (BEGIN, 5, 10, 20):
             world.clock.at(moment, lambda: platform.expire_tokens("session"))
-    survives(way, after=0)
+    survives(waiting, after=0)
 
 
 # -- jobs that are not there -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("many", [False, True])
-def test_a_job_that_vanishes(way: Way, many: bool) -> None:
-    """With the job as it was last seen. Others are waited for all the same."""
-    world = way.world
-    engine = world.lab.benches[world.platform].platform.engine
-    if many and way.name != "invoke":
-        template = world.names.sleep if way.name == "cancel" else world.names.ok
-        others = [world.launch(template)["id"] for _unused in range(4)]
-        world.lab.advance(10)
-        way.job = {**way.job, "id": way.job["id"]}
+def vanish(way: Way) -> None:
+    """Let the first job vanish in the first pause."""
+    jobs = way.world.lab.benches[way.world.platform].platform.engine.jobs
+    way.world.clock.at(BEGIN, lambda: jobs.pop(min(jobs)))
 
-    def vanish() -> None:
-        engine.jobs.pop(min(engine.jobs))
 
-    world.clock.at(BEGIN, vanish)
-    if many and way.name != "invoke":
-        with pytest.raises(JobsError) as caught:
-            world.face(way.name, jobs=[way.job["id"], *others], **({"wait": True} if way.name == "cancel" else {}))
-        error = caught.value
-    else:
-        error = fails(way, "job_gone")
-        others = []
-    assert error.code == "job_gone"
-    jobs = error.result["jobs"]
-    assert [job["outcome"] for job in jobs] == ["gone", *["finished"] * len(others)]
-    assert not jobs[0]["is_finished"]
-    assert {job["status"] for job in jobs[1:]} <= {way.ending}
-    assert error.result["missing"] == [jobs[0]["id"]]
+def test_a_job_that_vanishes(way: Way) -> None:
+    """With the job as it was last seen."""
+    vanish(way)
+    error = fails(way, "job_gone")
+    job = error.result["job"]
+    assert (job["outcome"], job["is_finished"]) == ("gone", False)
+    assert error.result["missing"] == [job["id"]]
+    assert way.world.clock.passed < 10
+
+
+def test_one_of_many_jobs_that_vanishes(waiting: Way) -> None:
+    """The others are waited for all the same."""
+    world = waiting.world
+    others = [world.launch(world.names.ok) for _unused in range(4)]
+    vanish(waiting)
+    with pytest.raises(JobsError) as caught:
+        world.face("wait", jobs=[waiting.job, *others])
+    assert caught.value.code == "job_gone"
+    jobs = caught.value.result["jobs"]
+    assert [job["outcome"] for job in jobs] == ["gone", *["finished"] * 4]
+    assert [job["status"] for job in jobs[1:]] == ["successful"] * 4
+    assert caught.value.result["missing"] == [waiting.job["id"]]
 
 
 # -- clocks ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("by", [-5 * HOUR, 5 * HOUR])
-def test_a_clock_that_jumps(way: Way, by: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    """That of this machine, there and back."""
-    true = time.time
-    world = way.world
-    world.clock.at(BEGIN, lambda: monkeypatch.setattr(time, "time", lambda: true() + by))
-    world.clock.at(20, lambda: monkeypatch.setattr(time, "time", true))
+def test_a_clock_that_jumps(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of this machine, by hours, forward and back."""
+    true, world = time.time, way.world
+    for moment, by in ((BEGIN, 5 * HOUR), (10, -5 * HOUR), (20, 0)):
+        world.clock.at(moment, lambda by=by: monkeypatch.setattr(time, "time", lambda: true() + by))
     survives(way, after=0, wait_timeout=100)
 
 
 @pytest.mark.parametrize("by", [-5 * HOUR, 5 * HOUR])
-def test_a_clock_of_the_server_that_jumps(way: Way, by: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    world = way.world
+def test_a_clock_of_the_server_that_jumps(waiting: Way, by: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = waiting.world
     gate = world.lab.benches[world.platform].gate
     world.clock.at(BEGIN, lambda: monkeypatch.setattr(gate, "clock", Standing(by, world.lab.clock)))
-    survives(way, after=0, wait_timeout=100)
+    survives(waiting, after=0, wait_timeout=100)
 
 
-def test_a_clock_that_jumps_does_not_move_the_deadline(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clock_that_jumps_does_not_move_the_deadline(waiting: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     true, jumps = time.time, iter(range(100000))
     monkeypatch.setattr(time, "time", lambda: true() + HOUR * next(jumps) * (-1) ** next(jumps))
-    fails(way, "wait_timeout", wait_timeout=12)
-    assert way.world.clock.passed == pytest.approx(12)
+    fails(waiting, "wait_timeout", wait_timeout=12)
+    assert waiting.world.clock.passed == pytest.approx(12)
 
 
 # -- two servers of different age ------------------------------------------------------------------------------
@@ -382,17 +420,16 @@ def test_a_clock_that_jumps_does_not_move_the_deadline(way: Way, monkeypatch: py
 def test_a_server_that_does_not_know_the_job_yet(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     """The copy behind the same address hears of it two looks later."""
     clock, begin, end = way.world.clock, *((0, 1.5) if way.name == "wait" else (BEGIN, 2.5))
-    both = TwoServers(way.world, monkeypatch, lambda _method, _path: begin <= clock.passed < end)
+    both = TwoServers(way.world, monkeypatch, lambda _path: begin <= clock.passed < end)
     both.forget()
     survives(way, after=0, wait_interval=1)
     assert both.answered
 
 
-@pytest.mark.parametrize("lag", [3, 10])
-def test_two_servers_of_different_age_take_turns(way: Way, lag: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_servers_of_different_age_take_turns(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     """The older one catches up from time to time, so that what is told goes forward and backward."""
-    world, turns = way.world, iter(range(100000))
-    both = TwoServers(world, monkeypatch, lambda _method, _path: next(turns) % 2 == 1)
+    world, turns, lag = way.world, iter(range(100000)), 10
+    both = TwoServers(world, monkeypatch, lambda _path: next(turns) % 2 == 1)
     for moment in range(lag, 200, lag):
         world.clock.at(moment, both.remember)
     result = survives(way, after=0)
@@ -400,3 +437,46 @@ def test_two_servers_of_different_age_take_turns(way: Way, lag: int, monkeypatch
     monkeypatch.undo()
     true = world.face("info", jobs=result["job"])["job"]
     assert {key: result["job"][key] for key in true} == true
+
+
+#: the requests for the detail of a job, and for what belongs to it
+DETAILS = {"awx": r"/jobs/\d+/$", "foreman": r"/(job_invocations/\d+|tasks/[^/]+)$", "puppet": r"/jobs/\d+(/nodes)?$"}
+
+
+@pytest.mark.parametrize("knows", [True, False])
+@pytest.mark.parametrize("lag", [8.0, HOUR])
+def test_details_of_an_older_server(waiting: Way, knows: bool, lag: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lists come from a server that has seen the ends, details from one that has not, or has never heard of them."""
+    world, ended = waiting.world, []
+    for template in world.lab.benches[world.platform].platform.engine.templates.values():
+        monkeypatch.setattr(template, "simultaneous", True)
+    jobs = [waiting.job, *(world.launch(world.names.ok) for _unused in range(4))]
+    world.lab.advance(5)
+
+    def is_older(path: str) -> bool:
+        if not re.search(DETAILS[world.platform], path):
+            return False
+        ended.append(world.clock.passed)
+        return world.clock.passed < ended[0] + lag
+
+    both = TwoServers(world, monkeypatch, is_older)
+    if not knows:
+        both.forget()
+    result = world.face("wait", jobs=jobs)
+    assert [(job["status"], job["outcome"]) for job in result["jobs"]] == [("successful", "finished")] * 5
+    assert result["missing"] == []
+    assert [len(job["warnings"]) for job in result["jobs"]] == [int(lag == HOUR)] * 5
+    assert both.answered
+    assert world.clock.passed <= ended[0] + 30 + 1
+
+
+def test_nodes_of_an_older_server_do_not_hide_a_failure(simulated: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Puppet contract 1.13: a job may read as finished although a node failed; only its nodes tell."""
+    world = simulated
+    job = world.launch("lab::soft_error" if world.platform == "puppet" else world.names.fail)
+    both = TwoServers(world, monkeypatch, lambda path: "/nodes" in path and len(both.answered) < 2)
+    world.lab.forget_requests()
+    way = Way("wait", world, job=job)
+    error = fails(way, "job_failed")
+    assert error.result["job"]["failed_tasks"]
+    assert len(both.answered) == (2 if world.platform == "puppet" else 0)
