@@ -135,6 +135,7 @@ PAGES = {
 }
 
 
+@pytest.mark.case("awx-28")
 @pytest.mark.parametrize("page", ["502", "200"])
 def test_pages_for_a_while(way: Way, page: str) -> None:
     """What a proxy says while the server behind it is away, a maintenance page with the status 200 too."""
@@ -169,6 +170,7 @@ def retry_after(way: Way, said: Any, off: float = 0.0) -> Any:
     return email.utils.formatdate(way.world.lab.clock.now() + BEGIN + SAID[said] + off, usegmt=True)
 
 
+@pytest.mark.case("awx-50")
 @pytest.mark.parametrize("said", [7, "date"])
 def test_a_server_that_asks_to_come_back_later(way: Way, said: Any) -> None:
     """In seconds and as a date, which counts from the server's own clock."""
@@ -322,29 +324,39 @@ def test_a_name_that_has_no_address_for_a_while(waiting: Way, nameless: Callable
 # -- logins ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", [401, 403])
-def test_a_token_that_runs_out(way: Way, status: int) -> None:
-    """The message says what was used to log in; refused logins are few, since they may lock the user out.
-
-    Puppet contract 1.12: an expired token may be answered with 403.
-    """
+def token_runs_out(way: Way) -> JobsError:
+    """The message says what was used to log in; refused logins are few, since they may lock the user out."""
     world = way.world
-    platform = world.lab.benches[world.platform].platform
-    if world.platform == "puppet":
-        platform.options.expired_status = status
-    elif status == 403:
-        pytest.skip("only Puppet Enterprise answers so")
-    world.clock.at(BEGIN, lambda: platform.expire_tokens(None))
+    expire = world.lab.benches[world.platform].platform.expire_tokens
+    world.clock.at(BEGIN, lambda: expire(None))
     error = fails(way, "unauthorized")
     job = error.result["job"]
     assert (job["outcome"], job["is_finished"]) == ("failed", False)
     assert "Check the token from " in error.message
-    assert ("expired" in error.message) is (world.platform == "puppet")
     assert world.clock.passed < 10
     refused = [entry for entry in world.lab.requests(platform=world.platform) if entry.status in (401, 403)]
     assert len(refused) <= 3
+    return error
 
 
+@pytest.mark.case("puppet-24")
+def test_a_token_that_runs_out(way: Way) -> None:
+    """Of a personal access token of Foreman and of one of AWX the server does not say why it is not accepted."""
+    error = token_runs_out(way)
+    assert ("expired" in error.message) is (way.world.platform == "puppet")
+
+
+@pytest.mark.case("puppet-24")
+def test_a_token_that_runs_out_is_told_with_403(worlds: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Puppet contract 1.12: some answer so."""
+    world = next(world for world in worlds if world.platform == "puppet")
+    world.lab.benches["puppet"].platform.options.expired_status = 403
+    way = Way("wait", world)
+    way.prepare(monkeypatch)
+    assert "expired" in token_runs_out(way).message
+
+
+@pytest.mark.case("foreman-24")
 def test_a_session_that_runs_out(waiting: Way) -> None:
     """Foreman contract 2: one empty 401, then the login is sent again. Others have no sessions: nothing happens."""
     world = waiting.world
@@ -364,6 +376,8 @@ def vanish(way: Way) -> None:
     way.world.clock.at(BEGIN, lambda: jobs.pop(min(jobs)))
 
 
+@pytest.mark.case("awx-29")
+@pytest.mark.case("puppet-25")
 def test_a_job_that_vanishes(way: Way) -> None:
     """With the job as it was last seen."""
     vanish(way)
