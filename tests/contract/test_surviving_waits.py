@@ -180,7 +180,7 @@ def test_a_server_that_asks_to_come_back_later(way: Way, said: Any) -> None:
     assert len(refused) <= (10 if said == 7 else 40)
 
 
-@pytest.mark.parametrize("said", ["a date gone by", "a date far away", "-5", "soon", "", 999999, "1e999", None])
+@pytest.mark.parametrize("said", ["a date gone by", "a date far away", "-5", "soon", 999999, None])
 def test_odd_wishes_to_come_back_later(waiting: Way, said: Any) -> None:
     """None is heeded for more than a minute."""
     for_a_while(waiting, "status", status=429, retry_after=retry_after(waiting, said))
