@@ -10,13 +10,15 @@ import typing as t
 from dataclasses import dataclass
 
 from ._describe import Include, no_targets, paragraphs, result_of
-from ._errors import CancelFailedError, JobsError, NotFoundError, WaitTimeoutError
+from ._errors import CancelFailedError, InternalError, JobsError, NotFoundError, WaitTimeoutError
 from ._service import Result, Task, check_planned
 from ._silence import Silence
 from ._types import Job, JobRef
 from ._verdict import error_of, heed, last_trouble, names_of, seen_after, wait_result
 from ._wait import Waiter, WaitOptions
 from ._watched import Outcome, Watched, beside
+
+_LOST = "could not be read any more after it was asked to stop"
 
 
 @dataclass
@@ -40,10 +42,11 @@ def cancel_jobs(task: Task, refs: t.Sequence[JobRef], options: CancelOptions) ->
         )
     silence = Silence()
     changed = any(beside(lambda item: _cancel_one(task, item, options, silence), watched))
+    asked: list[Watched] = []
     if options.wait and not task.check_mode:
-        _wait_until_stopped(task, watched, options.wait)
+        asked = _wait_until_stopped(task, watched, options.wait)
     result = _with_planned(refs, watched, wait_result(watched, changed))
-    _raise_cancel_error(watched, options, result)
+    _raise_cancel_error(watched, asked, options, result)
     return result
 
 
@@ -81,6 +84,9 @@ def _cancel_one(task: Task, item: Watched, options: CancelOptions, silence: Sile
         silence.note(item.platform, error)
         # a part of it may have been done
         return bool(error.result.get("changed"))
+    except Exception as error:
+        # what was done to the others must not be lost with it
+        item.outcome, item.error = Outcome.FAILED, InternalError.of(error)
     return False
 
 
@@ -91,23 +97,32 @@ def _would_cancel(item: Watched, job: Job, options: CancelOptions) -> bool:
     return would
 
 
-def _wait_until_stopped(task: Task, watched: list[Watched], wait: WaitOptions) -> None:
+def _wait_until_stopped(task: Task, watched: list[Watched], wait: WaitOptions) -> list[Watched]:
+    """Wait for what was asked to stop, and return that."""
     stopping = [item for item in watched if item.outcome == Outcome.CANCEL_REQUESTED]
     wait.fail_on = ()
     for item in stopping:
         item.outcome = None
     task.progress.expect(len(stopping))
     Waiter(stopping, wait, Include(), task.clock, progress=task.progress).run()
+    return stopping
 
 
-def _raise_cancel_error(watched: list[Watched], options: CancelOptions, result: Result) -> None:
+def _raise_cancel_error(watched: list[Watched], asked: list[Watched], options: CancelOptions, result: Result) -> None:
+    """Raise what it ends in; that a job was not stopped weighs more than that its end was not seen."""
     wrong = [item for item in watched if item.error is not None]
+    refused = [item for item in wrong if item not in asked]
+    lost = [item for item in wrong if item in asked]
     late = [item for item in watched if item.outcome == Outcome.TIMED_OUT]
-    if len(wrong) == 1:
-        raise error_of(wrong, result, "could not be canceled")
-    if wrong:
-        said = [f"{names_of([item])}: {item.error.message}" for item in wrong[:5] if item.error is not None]
-        raise CancelFailedError(f"{len(wrong)} jobs could not be canceled: {paragraphs(*said)}", **result)
+    if len(refused) == 1 and not lost:
+        raise error_of(refused, result, "could not be canceled")
+    if refused:
+        said = [f"{names_of([item])}: {item.error.message}" for item in refused[:5] if item.error is not None]
+        jobs = "1 job" if len(refused) == 1 else f"{len(refused)} jobs"
+        also = error_of(lost, {}, _LOST).message if lost else ""
+        raise CancelFailedError(paragraphs(f"{jobs} could not be canceled: {paragraphs(*said)}", also), **result)
+    if lost:
+        raise error_of(lost, result, _LOST)
     if late and options.wait:
         text = f"After {options.wait.timeout:g} s {names_of(late)} had not stopped.{last_trouble(late)}"
         raise WaitTimeoutError(text, **result)

@@ -7,7 +7,11 @@
 Request budget
     One detail for each job of which only a row of a list is known, a few at once for each server. A server that is
     not done with a job's events is asked again after pauses that grow, within a bounded grace. Where many jobs
-    finished at once it is given a moment first.
+    finished at once it is given a moment first. All of it together is bounded too.
+Servers of different age
+    Behind one address there may be servers that are not equally up to date. What was seen finished stays finished: a
+    detail that does not know the job, or not its end, is asked for again within the grace, and then left. Only what
+    ended as C(error) may go on after all.
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ import typing as t
 
 from ._clock import Clock
 from ._describe import Include, add_failure, try_includes
-from ._errors import ApiError, JobsError, UnauthorizedError
+from ._errors import ApiError, InternalError, JobsError, NotFoundError, UnauthorizedError
 from ._platforms.base import Platform
 from ._types import Job, JobStatus
 from ._watched import Watched, beside, by_platform
@@ -28,10 +32,25 @@ _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.25, 2.0
 _ROUNDING = 0.01
 #: how long reading what goes beside one job may take
 _READING = 120.0
+#: how long all that is read of the jobs that finished may take, and for each job if that is more
+_ALL_READING, _EACH_READING = 600.0, 1.0
+#: what nothing follows any more
+_FINAL = JobStatus.FINISHED - {JobStatus.ERROR}
 #: so many jobs that finish at once make a server busy with their events
 _MANY = 20
 
 _T = t.TypeVar("_T")
+
+_EVENTS = "The server has not finished processing the job's events: output and hosts may lack some."
+_SILENCE = "Nothing more was read of it: the server did not answer, refused the login, or took too long."
+
+
+class _Late(t.NamedTuple):
+    """A job of which the server may say more later: what is lacking as long as it does not, and how long to ask."""
+
+    item: Watched
+    lacking: str
+    grace: float
 
 
 class Completer:
@@ -43,6 +62,15 @@ class Completer:
         self._is_bad = is_bad
         #: the platforms whose server stopped answering
         self.silent: set[Platform] = set()
+        #: monotonic time when all reading has to be over
+        self._end = float("inf")
+
+    def begin(self, jobs: int) -> None:
+        """Let the time begin in which all is to be read.
+
+        :param jobs: how many there are.
+        """
+        self._end = self._clock.monotonic() + max(_ALL_READING, _EACH_READING * jobs)
 
     # -- the detail ----------------------------------------------------------------------------------------
 
@@ -51,37 +79,45 @@ class Completer:
         if sum(item.job is not None and not item.job.is_complete for item in items) > _MANY:
             self._clock.sleep(1.0)
         start = self._clock.monotonic()
-        unsettled, pause = self._details(items), _SHORTEST_PAUSE
-        while unsettled:
+        late, pause = self._details(items), _SHORTEST_PAUSE
+        while late:
             waited = self._clock.monotonic() - start
-            unsettled = [item for item in unsettled if waited < self._grace(item) - _ROUNDING or _give_up(item)]
-            if unsettled:
-                self._clock.sleep(min(pause, max(map(self._grace, unsettled)) - waited))
+            late = [one for one in late if waited < one.grace - _ROUNDING or _give_up(one)]
+            if late:
+                self._clock.sleep(min(pause, max(one.grace for one in late) - waited))
                 pause = min(2 * pause, _LONGEST_PAUSE)
-                unsettled = self._details(unsettled)
+                late = self._details([one.item for one in late])
 
-    def _details(self, items: list[Watched]) -> list[Watched]:
-        """Read details; return the jobs with which the server is not done."""
-        settled = self._beside(self._detail, items)
-        return [item for item, is_settled in zip(items, settled) if not is_settled]
+    def _details(self, items: list[Watched]) -> list[_Late]:
+        """Read details; return the jobs of which there may be more to say later."""
+        return [late for late in self._beside(self._detail, items) if late is not None]
 
-    def _detail(self, item: Watched) -> bool:
-        """Read the detail if what is known is less; return whether the server is done with the job."""
-        if item.job is None or item.platform in self.silent:
-            return True
+    def _detail(self, item: Watched) -> _Late | None:
+        """Read the detail if what is known is less; return what is to be asked for again."""
+        job = item.job
+        if job is None or (job.is_complete and item.platform.is_settled(job)):
+            return None
+        if item.platform in self.silent:
+            job.warn(_SILENCE)
+            return None
         try:
-            if not item.job.is_complete or not item.platform.is_settled(item.job):
-                with self._bounded(item.platform):
-                    item.see(item.platform.get_job(item.typed_ref()))
-        except JobsError as error:
-            item.job.warn(f"Its details could not be read: {error.message}")
-            self._note_silence(item, error)
-            return True
-        return item.platform.is_settled(item.job)
+            with self._bounded(item.platform):
+                seen = item.platform.get_job(item.typed_ref())
+        except NotFoundError as error:
+            return _Late(item, f"Its details could not be read: {error.message}", _GRACE)
+        except Exception as error:
+            trouble = _as_ours(error)
+            job.warn(f"Its details could not be read: {trouble.message}")
+            self._note_silence(item, trouble)
+            return None
+        if job.status in _FINAL and not seen.is_finished:
+            return _Late(item, _behind(job, seen), _GRACE)
+        item.see(seen)
+        return None if item.platform.is_settled(seen) else _Late(item, _EVENTS, self._grace(item.platform, seen))
 
-    def _grace(self, item: Watched) -> float:
-        failed = item.job is not None and item.job.status == JobStatus.FAILED
-        return _GRACE if self._include.needs_settled() or failed else _SHORT_GRACE
+    def _grace(self, platform: Platform, job: Job) -> float:
+        worth = platform.SETTLES_SURELY or self._include.needs_settled() or job.status == JobStatus.FAILED
+        return _GRACE if worth else _SHORT_GRACE
 
     # -- what goes beside ----------------------------------------------------------------------------------
 
@@ -96,12 +132,16 @@ class Completer:
             self._note_silence(item, item.trouble)
         if item.platform in self.silent:
             if self._include.names or self._is_bad(item):
-                job.warn("Nothing more was read of it: the server did not answer, refused the login, or took too long.")
+                job.warn(_SILENCE)
             return
-        with self._bounded(item.platform):
-            refused = try_includes(item.platform, job, self._include)
-            if refused is None and self._is_bad(item):
-                refused = add_failure(item.platform, job)
+        try:
+            with self._bounded(item.platform):
+                refused: JobsError | None = try_includes(item.platform, job, self._include)
+                if refused is None and self._is_bad(item):
+                    refused = add_failure(item.platform, job)
+        except Exception as error:
+            refused = _as_ours(error)
+            job.warn(f"Not all that belongs to it could be read: {refused.message}")
         if refused is not None:
             self._note_silence(item, refused)
 
@@ -121,7 +161,7 @@ class Completer:
 
         Of jobs that are read at once the last to begin moves it on for all.
         """
-        deadline = self._clock.monotonic() + _READING
+        deadline = min(self._clock.monotonic() + _READING, self._end)
         platform.client.deadline = deadline
         try:
             yield
@@ -135,7 +175,18 @@ class Completer:
             self.silent.add(item.platform)
 
 
-def _give_up(item: Watched) -> bool:
-    if item.job is not None:
-        item.job.warn("The server has not finished processing the job's events: output and hosts may lack some.")
+def _give_up(late: _Late) -> bool:
+    if late.item.job is not None:
+        late.item.job.warn(late.lacking)
     return False
+
+
+def _behind(job: Job, seen: Job) -> str:
+    return (
+        f"It was seen {job.status}, but a server behind the same address still tells that it is {seen.status}, as one "
+        "that is not up to date does: output, hosts and details may lack some."
+    )
+
+
+def _as_ours(error: Exception) -> JobsError:
+    return error if isinstance(error, JobsError) else InternalError.of(error)

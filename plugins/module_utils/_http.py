@@ -66,6 +66,7 @@ BODY_PATIENCE = 10
 DOWNLOAD_PATIENCE = 60
 #: a launch can take the server two minutes, AWX contract 1.3
 LAUNCH_PATIENCE = 4
+_INSTANT = 0.1
 
 _T = t.TypeVar("_T")
 
@@ -253,10 +254,9 @@ class ApiClient:
         return raw
 
     def _limit(self, seconds: float, least: float) -> float:
-        """Return a limit, shortened by the deadline."""
-        if self.deadline is None:
-            return seconds
-        return min(seconds, max(self.deadline - self.clock.monotonic(), least))
+        """Return a limit, shortened by the deadline: what it takes longer is no more than C(least), for all requests."""
+        left = float("inf") if self.deadline is None else self.deadline - self.clock.monotonic()
+        return min(seconds, max(left, least), max(left + least, _INSTANT))
 
     def _read(self, raw: t.Any, url: str) -> bytes:
         """Return the body; bounded in size and time."""

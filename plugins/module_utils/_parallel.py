@@ -27,6 +27,14 @@ _PATIENCE = 5.0
 _T = t.TypeVar("_T")
 _R = t.TypeVar("_R")
 
+#: set for a thread whose results nobody wants any more, and for those that it started
+_ABANDONED: contextvars.ContextVar[tuple[threading.Event, ...]] = contextvars.ContextVar("_ABANDONED", default=())
+
+
+def is_abandoned() -> bool:
+    """Return whether nobody wants any more what this thread finds out."""
+    return any(event.is_set() for event in _ABANDONED.get())
+
 
 class PerThread(t.Generic[_T]):
     """A value that each thread has for itself, made when it is first asked for."""
@@ -73,8 +81,10 @@ class Errand(t.Generic[_T]):
 
     def __init__(self, call: t.Callable[[], _T]) -> None:
         self._result: _Result[_T] = _Result()
-        run = contextvars.copy_context().run
-        threading.Thread(target=run, args=(self._result.keep, call), daemon=True).start()
+        self._unwanted = threading.Event()
+        context = contextvars.copy_context()
+        context.run(_ABANDONED.set, (*_ABANDONED.get(), self._unwanted))
+        threading.Thread(target=context.run, args=(self._result.keep, call), daemon=True).start()
 
     def is_over(self) -> bool:
         """Return whether it came to its end."""
@@ -87,6 +97,10 @@ class Errand(t.Generic[_T]):
     def result(self) -> _T:
         """Wait for the end; return what came out, or raise what was raised."""
         return self._result.get()
+
+    def abandon(self) -> None:
+        """Say that nobody wants what comes of it: what is under way may end, but nothing more is asked of a server."""
+        self._unwanted.set()
 
 
 def await_all(errands: t.Iterable[Errand[t.Any]], seconds: float) -> None:
@@ -175,6 +189,8 @@ class Crew(t.Generic[_T, _R]):
             self._todo.put(None)
         if kind is None or issubclass(kind, (Exception, GeneratorExit)):
             await_all(self._threads, _PATIENCE)
+        for thread in self._threads:
+            thread.abandon()
 
     def __len__(self) -> int:
         """Return how many were given and not taken yet."""

@@ -10,10 +10,11 @@ does not have it does not prove that it is gone.
 
 from __future__ import annotations
 
+import traceback
 import typing as t
 from dataclasses import dataclass
 
-from ._errors import ApiError, JobsError, NotFoundError
+from ._errors import ApiError, InternalError, JobsError, NotFoundError
 from ._parallel import Errand, await_all, await_any, each
 from ._platforms.base import Platform
 from ._select import finder
@@ -70,8 +71,10 @@ class Poller:
         return set(self._out)
 
     def give_up(self) -> set[Platform]:
-        """Return the platforms that have not answered yet. What they still say is not heard any more."""
+        """Return the platforms that have not answered yet. What they still say is not heard, nor more asked of them."""
         silent = self.busy()
+        for errand in self._out.values():
+            errand.abandon()
         self._out.clear()
         return silent
 
@@ -81,7 +84,18 @@ def _errand(items: list[Watched]) -> Errand[list[Look]]:
 
 
 def _look_at(items: t.Sequence[Watched]) -> list[Look]:
-    """Look at jobs of one server."""
+    """Look at jobs of one server. A bug of ours that an answer brings to light is one look without an answer."""
+    try:
+        return _ask_for(items)
+    except JobsError:
+        raise
+    except Exception as error:
+        bug = InternalError.of(error)
+        bug.result["exception"] = traceback.format_exc()
+        return [Look(item, error=bug) for item in items]
+
+
+def _ask_for(items: t.Sequence[Watched]) -> list[Look]:
     platform = items[0].platform
     found: list[Look] = []
     if len(items) > 1 or platform.POLLS_BY_LIST:

@@ -10,7 +10,8 @@ import random
 import typing as t
 
 from ._clock import Clock
-from ._errors import ApiError
+from ._errors import ApiError, ConnectionFailedError
+from ._parallel import is_abandoned
 
 MAX_TRIES = 4
 MAX_PAUSE = 60.0
@@ -34,7 +35,7 @@ def retrying(
     clock: Clock,
     deadline: float | None,
 ) -> _T:
-    """Return what the call returns, which is made up to C(MAX_TRIES) times.
+    """Return what the call returns, which is made up to C(MAX_TRIES) times; not at all where nobody wants it any more.
 
     :param again: whether a failure is worth another try.
     :param deadline: monotonic time past which nothing sleeps; None for no limit.
@@ -42,19 +43,21 @@ def retrying(
     """
     unclear = False
     for number in range(1, MAX_TRIES + 1):
+        if is_abandoned():
+            raise ConnectionFailedError("Nobody waits for the answer any more.", transient=True)
         try:
             return call()
         except ApiError as error:
             error.after_unclear, unclear = unclear, unclear or error.ambiguous
             pause = _pause(number, error)
             in_time = deadline is None or clock.monotonic() + pause < deadline
-            if number == MAX_TRIES or not again(error) or not in_time:
+            if number == MAX_TRIES or not again(error) or not in_time or is_abandoned():
                 raise
             clock.sleep(pause)
     raise AssertionError("unreachable")
 
 
 def _pause(number: int, error: ApiError) -> float:
-    if error.retry_after is not None:
-        return min(error.retry_after, MAX_PAUSE)
-    return float(0.5 * 2 ** (number - 1) * random.uniform(0.8, 1.2))
+    pause = float(0.5 * 2 ** (number - 1) * random.uniform(0.8, 1.2))
+    # one that says 0, or a date that is gone by, is in trouble all the same
+    return pause if error.retry_after is None else min(max(error.retry_after, pause), MAX_PAUSE)

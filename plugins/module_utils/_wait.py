@@ -9,9 +9,10 @@ Policy
     waited, from one second to fifteen, or is what the user set. A failed poll is a poll without an answer: the wait goes on until the
     deadline, but ends for a job of which the server refuses to tell three times in a row (twice, where refused logins
     add up to a lock-out). An answer that is no API's counts as a refusal only as long as the job was never seen: then
-    the address may be wrong.
-    What finished is read once more in detail (C(_complete)). If the detail says that it is not finished, as two
-    servers behind one address may, it is waited for again.
+    the address may be wrong. That there is no such job counts when it was said three times in a row: of two servers
+    behind one address, one may not have heard of it yet.
+    What finished is read once more in detail (C(_complete)). What ended as C(error) may go on after all, as a task does
+    that was paused: if the detail says so, it is waited for again.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from dataclasses import dataclass
 from ._clock import Clock
 from ._complete import Completer
 from ._describe import Include, job_title
-from ._errors import ApiError, ConnectionFailedError, InvalidOptionError, JobGoneError, NotFoundError
+from ._errors import ApiError, ConnectionFailedError, InvalidOptionError, JobGoneError, JobsError, NotFoundError
+from ._platforms.base import Platform
 from ._poll import Look, Poller
 from ._progress import Progress
+from ._retries import MAX_PAUSE
 from ._types import Job, JobStatus
 from ._watched import Outcome, Watched, by_platform
 
@@ -34,7 +37,8 @@ from ._watched import Outcome, Watched, by_platform
 _FIRST, _SHORTEST, _LONGEST, _SHARE = 0.5, 1.0, 15.0, 0.1
 _REFUSALS = 3
 _REFUSED_LOGINS = 2
-_REFUSED = frozenset(("unauthorized", "forbidden", "tls", "rejected"))
+_MISSES = 3
+_REFUSED = frozenset(("unauthorized", "forbidden", "tls", "rejected", "internal_error"))
 _NO_API = frozenset(("bad_response", "not_found"))
 
 #: returns jobs to wait for besides those that are still open, or None when none will come any more
@@ -96,6 +100,8 @@ class Waiter:
         self._feed = feed
         self._poller = Poller()
         self._completer = Completer(include, clock, options.is_bad)
+        #: servers that asked to be left alone, until when
+        self._later: dict[Platform, float] = {}
         #: what was read in detail after it finished
         self._completed: set[Watched] = set()
 
@@ -147,7 +153,9 @@ class Waiter:
         return pause * random.uniform(0.9, 1.1)
 
     def _poll(self, is_only: bool = False) -> None:
-        for look in self._poller.look([item for item in self.watched if item.is_open], is_only):
+        now = self._clock.monotonic()
+        due = [item for item in self.watched if item.is_open and self._later.get(item.platform, 0.0) <= now]
+        for look in self._poller.look(due, is_only):
             if look.item.is_open:
                 self._note(look)
         self._note_finished()
@@ -161,16 +169,17 @@ class Waiter:
             item.see(look.job)
             self._progress.saw(item.platform, look.job)
         elif isinstance(look.error, NotFoundError):
-            item.outcome, item.error = Outcome.NOT_FOUND, look.error
-            if item.job is not None:
-                item.outcome, item.error = Outcome.GONE, _gone(item.job)
-        elif isinstance(look.error, ApiError):
+            item.trouble, item.misses, item.refusals = look.error, item.misses + 1, 0
+            if item.misses >= _MISSES:
+                _lose(item)
+        elif look.error is not None:
             self._note_trouble(item, look.error)
 
-    @staticmethod
-    def _note_trouble(item: Watched, error: ApiError) -> None:
+    def _note_trouble(self, item: Watched, error: JobsError) -> None:
+        if isinstance(error, ApiError) and error.retry_after is not None:
+            self._later[item.platform] = self._clock.monotonic() + min(error.retry_after, MAX_PAUSE)
         refused = error.code in _REFUSED or (item.job is None and error.code in _NO_API)
-        item.trouble, item.refusals = error, item.refusals + 1 if refused else 0
+        item.trouble, item.misses, item.refusals = error, 0, item.refusals + 1 if refused else 0
         locks_out = error.code == "unauthorized" and item.platform.LOCKS_OUT
         if item.refusals >= (_REFUSED_LOGINS if locks_out else _REFUSALS):
             item.outcome, item.error = Outcome.FAILED, error
@@ -220,12 +229,15 @@ class Waiter:
         """Say of what is still open whether the time was over or it was enough."""
         word = Outcome.LEFT if self._is_enough() else Outcome.TIMED_OUT
         for item in self.watched:
-            if item.is_open:
+            if item.is_open and item.job is None and isinstance(item.trouble, NotFoundError):
+                _lose(item)
+            elif item.is_open:
                 item.outcome = word
 
     def _reopens(self) -> bool:
         """Read in full what finished; return whether some of it is not finished after all, and open again."""
         new = [item for item in self.watched if item.outcome == Outcome.FINISHED and item not in self._completed]
+        self._completer.begin(len(self.watched))
         self._completer.complete(new)
         for item in new:
             if item.job is not None and not item.job.is_finished:
@@ -234,6 +246,13 @@ class Waiter:
                 self._completed.add(item)
                 self._progress.saw(item.platform, item.job)
         return any(item.is_open for item in new)
+
+
+def _lose(item: Watched) -> None:
+    """Note that there is no such job, or none any more."""
+    item.outcome, item.error = Outcome.NOT_FOUND, item.trouble
+    if item.job is not None:
+        item.outcome, item.error = Outcome.GONE, _gone(item.job)
 
 
 def _gone(job: Job) -> JobGoneError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ._errors import ApiError, JobsError
+from ._errors import JobsError
 from ._parallel import each
 from ._platforms.base import Platform
 from ._select import with_type
@@ -36,7 +36,8 @@ class Outcome:
 class Watched:
     """One job of a wait: C(job) is what was last seen of it, C(error) why no more will be.
 
-    C(trouble) is why the last look at it failed, C(refusals) how often in a row the server refused.
+    C(trouble) is why the last look at it failed, C(refusals) how often in a row the server refused, C(misses) how
+    often in a row it knew no such job.
     """
 
     platform: Platform
@@ -44,8 +45,9 @@ class Watched:
     job: Job | None = None
     outcome: str | None = None
     error: JobsError | None = None
-    trouble: ApiError | None = None
+    trouble: JobsError | None = None
     refusals: int = 0
+    misses: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -58,7 +60,7 @@ class Watched:
 
     def see(self, job: Job) -> None:
         """Note what the server says of it."""
-        self.job, self.trouble, self.refusals = job, None, 0
+        self.job, self.trouble, self.refusals, self.misses = job, None, 0, 0
 
 
 def by_platform(items: t.Iterable[Watched]) -> dict[Platform, list[Watched]]:

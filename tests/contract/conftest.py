@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import os
+import pathlib
+import sys
 from dataclasses import dataclass, field
 from typing import Any, Callable
 from urllib.parse import urlsplit
@@ -16,6 +18,10 @@ import requests
 
 from ansible_collections.unified.jobs.plugins.module_utils import _faces
 from ansible_collections.unified.jobs.plugins.module_utils._registry import PLATFORMS
+
+HERE = str(pathlib.Path(__file__).resolve().parent)
+if HERE not in sys.path:
+    sys.path.insert(0, HERE)
 
 LIVE = "UNIFIED_JOBS_LIVE_"
 #: connection options that the environment may say, each in upper case behind C(LIVE)

@@ -41,6 +41,40 @@ def test_status_fault_happens_once_and_is_logged(lab: Lab, api: Client) -> None:
     assert [(e.status, e.handled, e.fault) for e in log] == [(503, False, "status"), (201, True, "")]
 
 
+def test_a_restart_refuses_connections_and_loses_nothing(lab: Lab, api: Client) -> None:
+    """The port stays its own meanwhile; a second stop or start changes nothing."""
+    number = api("POST", "job_templates/11/launch/", json={}).json()["id"]
+    url, port = lab.url(), int(lab.url().rpartition(":")[2])
+    for _turn in range(2):
+        for _again in range(2):
+            lab.stop_listening()
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        with pytest.raises(OSError, match="in use"), socket.socket() as other:
+            other.bind(("127.0.0.1", port))
+        with pytest.raises(requests.ConnectionError):
+            api("GET", "ping/")
+        lab.advance(60)
+        for _again in range(2):
+            lab.start_listening()
+        assert lab.url() == url
+        assert api("GET", f"jobs/{number}/").json()["status"] == "successful"
+    lab.stop_listening("awx")
+    lab.reset()
+    assert api("GET", "ping/").status_code == 200
+
+
+def test_kept_connections_are_dropped_on_request(lab: Lab) -> None:
+    with socket.create_connection(("127.0.0.1", int(lab.url().rpartition(":")[2])), timeout=5) as kept:
+        kept.sendall(b"GET /api/ HTTP/1.1\r\nHost: lab\r\n\r\n")
+        assert kept.recv(65536).startswith(b"HTTP/1.1 200")
+        lab.drop_connections()
+        while kept.recv(65536):
+            pass
+    with socket.create_connection(("127.0.0.1", int(lab.url().rpartition(":")[2])), timeout=5):
+        pass
+
+
 def test_faults_skip_match_and_stop(lab: Lab, api: Client) -> None:
     """Skip two, then twice; other methods and paths are left alone."""
     lab.fault("status", status=404, method="GET", path="/me/", skip=2, times=2)

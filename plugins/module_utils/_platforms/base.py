@@ -131,6 +131,8 @@ class Platform(abc.ABC):
     POLLS_BY_LIST: t.ClassVar[bool] = False
     #: refused logins add up until the server shuts everybody out, so that a wait tries such a one only once more
     LOCKS_OUT: t.ClassVar[bool] = False
+    #: whether what C(is_settled) waits for comes for sure, as from a copy of the server that is not up to date
+    SETTLES_SURELY: t.ClassVar[bool] = False
 
     def __init__(self, client: Client, connection: Connection) -> None:
         self.client = client

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
 import weakref
@@ -23,6 +24,7 @@ from ansible_collections.unified.jobs.plugins.module_utils._parallel import (
     ahead,
     await_all,
     each,
+    is_abandoned,
 )
 
 LONG = 30.0
@@ -102,6 +104,40 @@ def test_an_errand_knows_what_is_hidden() -> None:
         errand = Errand(lambda: hidden("the s3cret is out"))
     assert "s3cret" not in errand.result()
     assert Errand(lambda: hidden("the s3cret is out")).result() == "the s3cret is out"
+
+
+def test_what_nobody_wants_any_more_is_known_to_all_that_work_on_it() -> None:
+    """Those of other errands, and who left them, are not concerned."""
+    go = threading.Event()
+
+    def found() -> list[bool]:
+        assert go.wait(LONG)
+        return [is_abandoned(), *each(lambda _item: is_abandoned(), range(3))]
+
+    left, kept = Errand(found), Errand(found)
+    left.abandon()
+    go.set()
+    assert left.result() == [True] * 4
+    assert kept.result() == [False] * 4
+    assert not is_abandoned()
+
+
+def test_what_a_crew_did_not_hand_out_is_not_wanted_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_parallel, "_PATIENCE", 0.01)
+    go, told = threading.Event(), queue.SimpleQueue[bool]()
+
+    def work(item: int) -> int:
+        if item:
+            assert go.wait(LONG)
+            told.put(is_abandoned())
+        return item
+
+    with Crew(work, 2) as crew:
+        for item in range(3):
+            crew.give(item)
+        assert crew.take() == 0
+    go.set()
+    assert told.get(timeout=LONG) is True
 
 
 def test_waiting_for_errands_is_bounded() -> None:

@@ -22,7 +22,7 @@ from ansible_collections.unified.jobs.plugins.module_utils._errors import (
     JobsError,
 )
 from ansible_collections.unified.jobs.plugins.module_utils._masking import hidden, hiding
-from ansible_collections.unified.jobs.plugins.module_utils._parallel import WORKERS
+from ansible_collections.unified.jobs.plugins.module_utils._parallel import WORKERS, is_abandoned
 from ansible_collections.unified.jobs.plugins.module_utils._types import Job, JobRef
 from ansible_collections.unified.jobs.plugins.module_utils._verdict import wait_for_jobs
 from ansible_collections.unified.jobs.plugins.module_utils._wait import WaitOptions
@@ -82,6 +82,31 @@ def test_a_dead_server_is_not_asked_for_more(task: Any, scripted: Any, another: 
     assert slow.looks == 1
     assert [job["id"] for job in caught.value.result["jobs"]] == ["1"]
     assert "hosts 1" in scripted.calls and another.calls == []
+
+
+@pytest.mark.parametrize("timeout", [0, 20])
+def test_a_look_that_is_given_up_asks_for_nothing_more(
+    task: Any, scripted: Any, another: Any, slow: Gate, timeout: int
+) -> None:
+    """It would go on without a deadline, beside what the task does next on the same server."""
+    for platform, number in ((scripted, "1"), (another, "2")):
+        platform.script(number, "successful")
+        platform.connection = dataclasses.replace(platform.connection, request_timeout=0.1)
+    own, told, done = another.get_job, [], threading.Event()
+
+    def look(which: JobRef) -> Any:
+        try:
+            return own(which)
+        finally:
+            told.append(is_abandoned())
+            done.set()
+
+    another.get_job = look
+    with pytest.raises(JobsError):
+        wait_for_jobs(task, [ref("1"), ref("2", "two")], WaitOptions(timeout=timeout))
+    slow.open.set()
+    assert done.wait(30)
+    assert told == [True]
 
 
 def test_what_a_slow_server_says_counts_when_it_comes(

@@ -20,6 +20,7 @@ from ansible_collections.unified.jobs.plugins.module_utils._errors import (
     JobGoneError,
     JobsError,
     NotFoundError,
+    RateLimitedError,
     RejectedError,
     ResourceMissingError,
     ServerError,
@@ -276,6 +277,33 @@ def test_a_server_that_is_down_is_waited_for(task: Any, scripted: Any, manual_ti
     assert len(manual_time.slept) == 20
 
 
+@pytest.mark.parametrize(("said", "pause"), [(30.0, 30), (0.0, 1), (1e9, 60), (math.inf, 60)])
+def test_a_server_that_asks_to_be_left_alone_is(
+    task: Any, scripted: Any, another: Any, manual_time: Any, said: float, pause: int
+) -> None:
+    """For a minute at the most; the jobs of other servers are looked at meanwhile."""
+    busy = RateLimitedError("429", status=429, transient=True, retry_after=said)
+    scripted.script("1", busy, busy, "successful")
+    another.script("2", "running")
+    asked: list[float] = []
+    own = scripted.get_job
+    scripted.get_job = lambda which: asked.append(manual_time.now) or own(which)
+    options = WaitOptions(timeout=600, interval=1, return_when=1)
+    wait_for_jobs(task, [*refs("1"), *refs("2", server="two")], options)
+    assert [later - sooner for sooner, later in zip(asked, asked[1:])] == [pause, pause]
+    assert len(another.calls) == 2 * pause + 1
+
+
+def test_a_server_that_asks_to_be_left_alone_does_not_move_the_deadline(
+    task: Any, scripted: Any, manual_time: Any
+) -> None:
+    scripted.script("1", RateLimitedError("429", status=429, transient=True, retry_after=40.0))
+    with pytest.raises(JobsError, match="The last error was: 429") as caught:
+        wait_for_jobs(task, refs("1"), WaitOptions(timeout=50, interval=7))
+    assert caught.value.code == "wait_timeout"
+    assert (manual_time.now, len(scripted.calls)) == (100, 2)
+
+
 def test_a_server_that_stays_silent_is_not_asked_for_more(task: Any, scripted: Any) -> None:
     """Each request to a server that hangs takes its whole time-out: what goes beside the jobs is left out."""
     down = ServerError("down", status=503, transient=True)
@@ -349,6 +377,35 @@ def test_a_job_that_vanishes(task: Any, scripted: Any, others: list[str]) -> Non
     assert (result["jobs"][0]["explanation"], result["jobs"][0]["outcome"]) == ("busy", "gone")
     assert result["missing"] == ["1"]
     assert [job["status"] for job in result["jobs"][1:]] == ["successful"] * len(others)
+
+
+@pytest.mark.parametrize("seen", [False, True])
+@pytest.mark.parametrize("between", [[], [ServerError("502", status=502, transient=True)]], ids=["", "502"])
+def test_a_job_that_is_not_known_for_a_moment(task: Any, scripted: Any, seen: bool, between: list[Any]) -> None:
+    """Of two servers behind one address, one may not have heard of it yet; what else goes wrong begins the count anew."""
+    missing = [NotFoundError("none")] * 2
+    first = ["running"] if seen else []
+    scripted.script("1", *first, *missing, *between, *(missing if between else []), "running", *missing, "successful")
+    result = wait_for_jobs(task, refs("1"), WaitOptions(interval=1))
+    assert (result["job"]["status"], result["missing"]) == ("successful", [])
+
+
+@pytest.mark.parametrize("timeout", [0, 1])
+def test_a_job_that_is_not_known_when_the_time_is_over(task: Any, scripted: Any, timeout: int) -> None:
+    """Also if two looks are all that there is time for."""
+    with pytest.raises(NotFoundError) as caught:
+        wait_for_jobs(task, refs("8"), WaitOptions(timeout=timeout, interval=1))
+    assert caught.value.result["missing"] == ["8"]
+    assert len(scripted.calls) == timeout + 1
+
+
+def test_a_job_that_is_not_known_any_more_when_the_time_is_over(task: Any, scripted: Any) -> None:
+    """One look does not prove that it is gone; what was last in the way is said."""
+    scripted.script("1", "running", NotFoundError("there is no job 1"))
+    with pytest.raises(JobsError, match="last error was: there is no job 1") as caught:
+        wait_for_jobs(task, refs("1"), WaitOptions(timeout=1, interval=1))
+    assert caught.value.code == "wait_timeout"
+    assert (caught.value.result["job"]["status"], caught.value.result["missing"]) == ("running", [])
 
 
 @pytest.mark.case("awx-30")
@@ -561,8 +618,8 @@ def test_a_detail_that_cannot_be_read_leaves_the_row(task: Any, scripted: Any) -
 
 @pytest.mark.parametrize("complete", [False, True])
 def test_what_is_not_finished_after_all_is_waited_for_again(task: Any, scripted: Any, complete: bool) -> None:
-    """A load balancer in front of two servers, one of which lags: the first look says more than the second."""
-    first = {"status": "successful", "is_complete": complete}
+    """A task of Foreman that was paused, and that somebody resumed just then: the only end that may not be one."""
+    first = {"status": "error", "is_complete": complete}
     scripted.settled = not complete
     scripted.script("1", first, "running", "running", "failed")
     with pytest.raises(JobsError) as caught:
@@ -575,7 +632,7 @@ def test_what_is_not_finished_after_all_is_waited_for_again(task: Any, scripted:
 def test_what_is_never_really_finished_ends_at_the_deadline(
     task: Any, scripted: Any, manual_time: Any, timeout: int
 ) -> None:
-    scripted.script("1", *[{"status": "successful", "is_complete": False}, "running"] * 50)
+    scripted.script("1", *[{"status": "error", "is_complete": False}, "running"] * 50)
     with pytest.raises(JobsError) as caught:
         wait_for_jobs(task, refs("1"), WaitOptions(interval=1, timeout=timeout))
     assert caught.value.code == "wait_timeout"
@@ -584,7 +641,7 @@ def test_what_is_never_really_finished_ends_at_the_deadline(
 
 
 def test_a_list_of_two_minds(task: Any, scripted: Any) -> None:
-    early = {"status": "successful", "is_complete": False}
+    early = {"status": "error", "is_complete": False}
     scripted.script("1", early, "running", "successful")
     scripted.script("2", early, "failed")
     with pytest.raises(JobsError) as caught:
@@ -594,7 +651,7 @@ def test_a_list_of_two_minds(task: Any, scripted: Any) -> None:
 
 
 def test_any_that_is_not_finished_after_all_is_not_enough(task: Any, scripted: Any) -> None:
-    scripted.script("1", {"status": "successful", "is_complete": False}, "running")
+    scripted.script("1", {"status": "error", "is_complete": False}, "running")
     scripted.script("2", "running", "running", "successful")
     result = wait_for_jobs(task, refs("1", "2"), WaitOptions(interval=1, return_when=1))
     assert [(job["status"], job["outcome"]) for job in result["jobs"]] == [
@@ -607,7 +664,7 @@ def test_a_grace_is_given_once(task: Any, scripted: Any, manual_time: Any) -> No
     """Also when another job is open again after it."""
     scripted.settled = False
     scripted.script("1", "successful")
-    scripted.script("2", "successful", "running", "running", "successful")
+    scripted.script("2", "error", "running", "running", "successful")
     wait_for_jobs(task, refs("1", "2"), WaitOptions(interval=1))
     assert manual_time.now - 50 == 5 + 2 + 5
 

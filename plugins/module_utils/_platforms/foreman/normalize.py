@@ -57,6 +57,12 @@ def is_paused(job: Job) -> bool:
     return mapping(job.details.get("task")).get("state") == "paused"
 
 
+def is_settled(job: Job) -> bool:
+    """Return whether the task of a job that is over is over too: its detail and its task are two answers."""
+    state = text(mapping(job.details.get("task")).get("state"))
+    return not job.is_finished or job.status == JobStatus.ERROR or state not in facts.OPEN_STATES
+
+
 def add_task(job: Job, task: t.Mapping[str, t.Any]) -> None:
     """Add what only the task says, which not every user may read: end, user, errors (contract 1.11)."""
     job.finished_at = parse_date(task.get("ended_at")) if job.is_finished else None
@@ -70,8 +76,11 @@ def add_task(job: Job, task: t.Mapping[str, t.Any]) -> None:
     said = [item for item in said if item and not item.startswith("A sub task failed")]
     if said and job.status in (JobStatus.FAILED, JobStatus.ERROR, JobStatus.CANCELED):
         job.explanation = " ".join(part for part in (job.explanation, *said) if part)
+    known = mapping(job.details.get("task"))
     job.details["task"] = {
-        **mapping(job.details.get("task")),
+        **known,
+        # of two servers behind one address, this may be told by one that is not up to date
+        "state": known.get("state") if job.status == JobStatus.ERROR else task.get("state", known.get("state")),
         "result": task.get("result"),
         "progress": task.get("progress"),
     }

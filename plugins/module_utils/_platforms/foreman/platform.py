@@ -48,6 +48,7 @@ class ForemanPlatform(Platform):
     KEEPS_SESSION = True
     POLLS_BY_LIST = True
     LOCKS_OUT = True
+    SETTLES_SURELY = True
     FEATURES = frozenset(
         (
             Feature.RERUN,
@@ -112,6 +113,9 @@ class ForemanPlatform(Platform):
 
     def iter_jobs(self, query: JobQuery) -> JobStream:
         return read.iter_jobs(self._api, query, self._finish)
+
+    def is_settled(self, job: Job) -> bool:
+        return normalize.is_settled(job)
 
     def iter_hosts(
         self, job: Job, *, host_filter: t.Any = None, output_bytes: int | None = None

@@ -18,6 +18,7 @@ from .results import Result, host_result, message_of, metrics_of, node_status, p
 _PAGE = 200
 _SHOWN_BYTES = 4096
 _MAX_FAILED = 200
+_GOING = (HostStatus.PENDING, HostStatus.RUNNING)
 
 
 class Nodes:
@@ -36,7 +37,7 @@ class Nodes:
         path = f"{facts.PATHS[facts.JOB]}/{job.id}/nodes"
         found = [row for page in self._api.pages(path, {}, _PAGE) for row in page]
         found.sort(key=lambda row: text(row.get("name")))
-        if job.is_finished:
+        if job.is_finished and not any(node_status(row) in _GOING for row in found):
             self._known[job.id] = found
         return found
 
@@ -115,6 +116,14 @@ def names_of(found: list[Row], which: str) -> list[t.Any]:
     """Return the names, as the server has them, of all nodes, of those that did well, or of those that did not."""
     wanted = {"all": (True, False), "successful": (True,), "failed": (False,)}[which]
     return [row.get("name") for row in found if (node_status(row) in (HostStatus.OK, HostStatus.CHANGED)) in wanted]
+
+
+def is_settled(job: Job) -> bool:
+    """Return whether the nodes of a job that is over are over too: how it ended is judged by them.
+
+    They are another answer, which may be of a server that is not up to date. What was stopped has nodes to come.
+    """
+    return job.native_status != "finished" or not any(job.host_counts[word] for word in _GOING)
 
 
 def needs_nodes(job: Job) -> bool:

@@ -52,6 +52,7 @@ class PuppetPlatform(Platform):
     """The orchestrator API, v1. See the contract in C(base.py) for what each member does."""
 
     NAME = "puppet"
+    SETTLES_SURELY = True
     TITLE = "Puppet Enterprise"
     STATUSES: t.ClassVar = {**facts.PLAN_STATUSES, **facts.JOB_STATUSES}
     HOST_STATUSES = facts.NODE_STATUSES
@@ -152,6 +153,9 @@ class PuppetPlatform(Platform):
 
     def iter_jobs(self, query: JobQuery) -> JobStream:
         return read.iter_jobs(self._api, query, self._finish_row)
+
+    def is_settled(self, job: Job) -> bool:
+        return job.type != facts.JOB or node_results.is_settled(job)
 
     def iter_hosts(
         self, job: Job, *, host_filter: t.Any = None, output_bytes: int | None = None

@@ -67,7 +67,9 @@ class Bench:
         }
 
     def reset(self) -> None:
-        """Back to the start: no jobs, no faults, no log."""
+        """Back to the start: no jobs, no faults, no log; it listens."""
+        if self.server is not None:
+            self.server.start()
         with self.platform.engine.lock:
             self.platform.reset()
         self.gate.log.secret_names = self.platform.secret_names
@@ -222,6 +224,27 @@ class Lab:
             revoke = getattr(bench.platform, "revoke_tokens", None)
             if revoke is not None:
                 revoke(token)
+
+    # -- the network
+
+    def stop_listening(self, platform: str | None = None) -> None:
+        """Let a server, or all, refuse connections, and drop those that are open; jobs go on. As while it restarts."""
+        for server in self._servers(platform):
+            server.pause()
+
+    def start_listening(self, platform: str | None = None) -> None:
+        """Let a server, or all, accept connections again, at the same address."""
+        for server in self._servers(platform):
+            server.start()
+
+    def drop_connections(self, platform: str | None = None) -> None:
+        """Close the connections that clients keep, as a server or proxy does with idle ones."""
+        for server in self._servers(platform):
+            server.drop_connections()
+
+    def _servers(self, platform: str | None) -> list[Server]:
+        benches = [self.benches[platform]] if platform else list(self.benches.values())
+        return [bench.server for bench in benches if bench.server is not None]
 
     # -- faults and requests
 

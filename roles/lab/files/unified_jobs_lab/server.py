@@ -116,20 +116,57 @@ class _Listener(ThreadedWSGIServer):
 
 
 class Server:
-    """Runs a WSGI application in a thread until stop()."""
+    """Runs a WSGI application in a thread until stop(). It keeps its port while it does not listen."""
 
     def __init__(self, app: WSGIApplication, port: int = 0, tls: Tls | None = None) -> None:
-        self._listener = _Listener(port, app, tls)
-        self.url = f"{'https' if tls else 'http'}://{HOST}:{self._listener.server_address[1]}"
-        self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.05,), daemon=True)
+        self._app = app
+        self._tls = tls
+        self._listener: _Listener | None = _Listener(port, app, tls)
+        self._port: int = self._listener.server_address[1]
+        self._thread: threading.Thread | None = None
+        self._place: socket.socket | None = None
+        self.url = f"{'https' if tls else 'http'}://{HOST}:{self._port}"
 
     def start(self) -> None:
-        """Begin to serve."""
+        """Begin to serve, again after a pause() too."""
+        if self._thread is not None:
+            return
+        self._leave_place()
+        listener = self._listener = self._listener or _Listener(self._port, self._app, self._tls)
+        self._thread = threading.Thread(target=listener.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
+
+    def pause(self) -> None:
+        """Refuse connections until start(), and drop those that are open. Nobody else gets the port meanwhile."""
+        self._close()
+        if self._place is not None:
+            return
+        self._place = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._place.bind((HOST, self._port))
 
     def stop(self) -> None:
         """Stop serving, and drop the connections that are still open."""
-        self._listener.shutdown()
-        self._thread.join(timeout=5)
-        self._listener.server_close()
-        self._listener.drop_connections()
+        self._close()
+        self._leave_place()
+
+    def drop_connections(self) -> None:
+        """Close the connections that clients keep, as a server or something before it does with idle ones."""
+        if self._listener is not None:
+            self._listener.drop_connections()
+
+    def _close(self) -> None:
+        listener, self._listener = self._listener, None
+        if listener is None:
+            return
+        if self._thread is not None:
+            listener.shutdown()
+            self._thread.join(timeout=5)
+            self._thread = None
+        listener.server_close()
+        listener.drop_connections()
+
+    def _leave_place(self) -> None:
+        if self._place is not None:
+            self._place.close()
+            self._place = None

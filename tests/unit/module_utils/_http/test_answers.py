@@ -262,6 +262,25 @@ def test_the_deadline_shortens_the_time_for_headers(
     assert max(left, 0.35) < time.monotonic() - begin < most
 
 
+@pytest.mark.parametrize(("left", "silence"), [(-1.9, 0.1), (-1.5, 0.5), (-60.0, 0.1), (-0.5, 1.5)])
+def test_all_requests_together_outlast_the_deadline_by_one_time_out(
+    client: Any, fake_clock: FakeClock, left: float, silence: float
+) -> None:
+    """A look may take several requests; each of them had a time-out of its own after the deadline."""
+    one = client("http://127.0.0.1:9", request_timeout=2.0)
+    one.deadline = fake_clock.monotonic() + left
+    assert one._limit(20.0, 2.0) == pytest.approx(silence)
+
+
+def test_a_request_that_begins_late_is_cut_off(raw_server: Any, client: Any, fake_clock: FakeClock) -> None:
+    server = raw_server(lambda connection: connection.recv(65536) and connection.recv(1))
+    one, begin = client(f"http://127.0.0.1:{server.port}", request_timeout=20.0), time.monotonic()
+    one.deadline = fake_clock.monotonic() - 19.7
+    with pytest.raises(ConnectionFailedError, match="did not answer in time"):
+        one.get("x/")
+    assert time.monotonic() - begin < 10
+
+
 @pytest.mark.parametrize(("left", "seconds"), [(0.0, "0.4"), (0.6, "0.6"), (100.0, "0.8")])
 def test_the_deadline_shortens_the_time_for_a_body(
     scripted: Any, client: Any, fake_clock: FakeClock, left: float, seconds: str, monkeypatch: pytest.MonkeyPatch

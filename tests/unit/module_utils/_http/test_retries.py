@@ -28,6 +28,7 @@ from ansible_collections.unified.jobs.plugins.module_utils._errors import (
     ServerError,
     UnauthorizedError,
 )
+from ansible_collections.unified.jobs.plugins.module_utils._parallel import Errand
 from ansible_collections.unified.jobs.plugins.module_utils._types import Connection
 
 PASSING = [408, 429, 500, 502, 503, 504]
@@ -112,15 +113,15 @@ def test_pauses_grow_and_are_not_all_alike(scripted: Any, client: Any, fake_cloc
 @pytest.mark.case("awx-50")
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize(
-    ("said", "pause"), [("7", 7.0), ("0", 0.0), ("1.5", 1.5), ("-3", 0.0), ("86400", _retries.MAX_PAUSE), ("inf", 60.0)]
+    ("said", "pause"), [("7", 7.0), ("0", 0.5), ("1.5", 1.5), ("-3", 0.5), ("86400", _retries.MAX_PAUSE), ("inf", 60.0)]
 )
 def test_retry_after_in_seconds(
     scripted: Any, client: Any, fake_clock: FakeClock, status: int, said: str, pause: float
 ) -> None:
-    """Contract 1.10: honored; house 0.4: bounded."""
+    """Contract 1.10: honored; house 0.4: bounded. One that says 0 is not asked without any pause."""
     server = scripted(Reply(status, headers={"Retry-After": said}))
     client(server.url).get("jobs/1/")
-    assert fake_clock.slept == [pause]
+    assert fake_clock.slept == [pytest.approx(pause, rel=0.21 if pause == 0.5 else 0)]
 
 
 @pytest.mark.case("awx-50")
@@ -157,6 +158,38 @@ def test_no_pause_goes_past_the_deadline(
         one.get("jobs/1/")
     assert fake_clock.monotonic() < one.deadline
     assert len(server.received) < _retries.MAX_TRIES
+
+
+@pytest.mark.parametrize("when", ["sleeping", "asking", "before"])
+def test_what_nobody_waits_for_is_not_asked_again(scripted: Any, client: Any, fake_clock: FakeClock, when: str) -> None:
+    """A thread that was left behind at a deadline would go on asking a server that is in trouble, without any deadline."""
+    reached, go = threading.Event(), threading.Event()
+
+    def pause(*_arguments: Any) -> None:
+        reached.set()
+        assert go.wait(20)
+
+    server = scripted(Reply(503), Reply(503), Reply(503))
+    one = client(server.url)
+    if when == "sleeping":
+        fake_clock.sleep = pause  # type: ignore[method-assign]
+    elif when == "asking":
+        own = one._exchange
+        one._exchange = lambda *args, **options: pause() or own(*args, **options)
+
+    def work() -> None:
+        if when == "before":
+            pause()
+        one.get("jobs/1/")
+
+    errand = Errand(work)
+    assert reached.wait(20)
+    errand.abandon()
+    go.set()
+    with pytest.raises(ServerError if when == "asking" else ConnectionFailedError):
+        errand.result()
+    assert len(server.received) == (when != "before")
+    assert fake_clock.slept == []
 
 
 def test_a_refused_connection_is_tried_again_within_bounds(client: Any, fake_clock: FakeClock) -> None:
