@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import re
 import ssl
@@ -24,6 +25,10 @@ _PREPARING = frozenset(
         *(("connection.py", name) for name in ("putrequest", "putheader")),
     )
 )
+#: no status line, a line that does not end, a version that there is not
+_NO_HTTP = (http.client.BadStatusLine, http.client.LineTooLong, http.client.UnknownProtocol)
+#: exceptions of the library below: the size of a piece that is none, what cannot be unpacked
+_UNREADABLE = frozenset(("InvalidChunkLength", "DecodeError"))
 _WRAPPING = re.compile(r"^.*?(object at 0x[0-9a-fA-F]+>|\(host=.*?port=[^)]*\)): ")
 _LONGEST = 300
 
@@ -83,6 +88,16 @@ def is_certificate_trouble(error: BaseException) -> bool:
     """Return whether one side did not accept the other's certificate: then no request was looked at."""
     reasons = (str(getattr(item, "reason", None) or item) for item in causes(error) if isinstance(item, ssl.SSLError))
     return any("CERTIFICATE" in reason.upper() or "UNKNOWN_CA" in reason.upper() for reason in reasons)
+
+
+def is_nonsense(error: BaseException) -> bool:
+    """Return whether something was answered that is no HTTP, is beyond its measures, or is packed in a wrong way."""
+    return any(
+        (isinstance(item, _NO_HTTP) and not isinstance(item, ConnectionError))
+        or item.__class__ == http.client.HTTPException
+        or _UNREADABLE & {kind.__name__ for kind in item.__class__.__mro__}
+        for item in causes(error)
+    )
 
 
 def bad_value(error: ValueError, text: str, place: str, unsent: bool) -> ApiError | InvalidOptionError:
