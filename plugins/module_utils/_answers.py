@@ -143,6 +143,14 @@ def too_large(what: str, url: str, status: int, most: int) -> BadResponseError:
     )
 
 
+def endless(what: str) -> BadResponseError:
+    """Return the error for a list of which the server says again and again that more follows.
+
+    :param what: what was read, for the message.
+    """
+    return BadResponseError(f"The list of {what} has no end: {NOT_THE_API}.")
+
+
 def not_the_api(method: str, url: str, status: int, text: str) -> BadResponseError:
     """Return the error for an answer that the API would not give."""
     what = "something that is not JSON"

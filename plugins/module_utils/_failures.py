@@ -96,6 +96,7 @@ def is_nonsense(error: BaseException) -> bool:
         (isinstance(item, _NO_HTTP) and not isinstance(item, ConnectionError))
         or item.__class__ == http.client.HTTPException
         or _UNREADABLE & {kind.__name__ for kind in item.__class__.__mro__}
+        or "exceeded maximum allowed length" in str(item)
         for item in causes(error)
     )
 
