@@ -75,10 +75,17 @@ class HostileServer:
 
     :param behind: the address of an honest server, which is asked for all else, and also for what a rule answers
         with if its method is POST: what that does is done, only the answer is another.
+    :param spoil: changes the bodies that the honest server answers with.
     """
 
-    def __init__(self, *rules: tuple[str, str, Serve], behind: str = "") -> None:
+    def __init__(
+        self,
+        *rules: tuple[str, str, Serve],
+        behind: str = "",
+        spoil: Callable[[bytes], bytes] = lambda content: content,
+    ) -> None:
         self.rules = list(rules)
+        self._spoil = spoil
         self.requests: list[bytes] = []
         self._behind = behind
         self._open: list[socket.socket] = []
@@ -131,7 +138,7 @@ class HostileServer:
         try:
             honest.request(method, target, body or None, {**headers, "Host": there.netloc, "Connection": "close"})
             found = honest.getresponse()
-            content = found.read()
+            content = self._spoil(found.read())
         finally:
             honest.close()
         kept = [f"{name}: {value}" for name, value in found.getheaders() if name.lower() not in _KEPT_OUT]
