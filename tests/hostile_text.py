@@ -10,8 +10,8 @@ import json
 from typing import Any, Callable
 
 #: in what a template computes, this number
-COMPUTED = "1337"
-TEMPLATES = "{{ 1000 + 337 }} {% set a = 1 %} {# x #} ${HOME} $(id)"
+COMPUTED = "1000000337"
+TEMPLATES = "{{ 1000000000 + 337 }} {% set a = 1 %} {# x #} ${HOME} $(id)"
 CONTROLS = "".join(
     (
         *("\x1b[31mred\x1b[0m", "\x1b]0;title\x07", "\x1b]52;c;ZXZpbA==\x1b\\", "\x1bP$q\x1b\\", "\x1bc"),

@@ -132,7 +132,7 @@ def test_text_from_jobs_is_data(tmp_path: pathlib.Path, servers: Any, lab: Any, 
     printed = (done.stdout + done.stderr).decode()
     assert done.returncode == 0, printed
     assert COMPUTED not in printed
-    assert "1000 + 337" in printed
+    assert "1000000000 + 337" in printed
     steering = [line for line in printed.split("\n") if STEERING.search(line)]
     assert not steering, steering[:3]
     written = json.loads((tmp_path / f"{platform}.json").read_text())
