@@ -30,7 +30,7 @@ _NO_HTTP = (http.client.BadStatusLine, http.client.LineTooLong, http.client.Unkn
 #: exceptions of the library below: the size of a piece that is none, what cannot be unpacked
 _UNREADABLE = frozenset(("InvalidChunkLength", "DecodeError"))
 _WRAPPING = re.compile(r"^.*?(object at 0x[0-9a-fA-F]+>|\(host=.*?port=[^)]*\)): ")
-_LONGEST = 300
+_LONGEST, _LONGEST_READ = 300, 4000
 
 _TLS_ADVICE = (
     ("mismatch", "check the host in url"),
@@ -128,7 +128,8 @@ def root_cause(error: BaseException, hide: t.Callable[[str], str] = str) -> str:
         if below is None:
             break
         inner = below
-    text = _WRAPPING.sub("", " ".join(hide(str(inner)).split()))
+    # a line that a server sent may be long, and made for expressions to get lost in
+    text = _WRAPPING.sub("", " ".join(hide(str(inner)).split())[:_LONGEST_READ])
     text = re.sub(r"^\[(SSL|X509)[^\]]*\] | ?\(_ssl\.c:\d+\)$", "", text)
     # an address of a proxy may hold its password
     text = re.sub(r"//[^/\s]*@", "//", text)

@@ -58,6 +58,7 @@ RETRY_STATUSES = frozenset((408, 429, 500, 502, 503, 504))
 MAX_REDIRECTS = 5
 REDIRECT = "X-Redirected-To"
 MAX_BODY_BYTES = 64 * 1024 * 1024
+MAX_ERROR_BYTES = 1024 * 1024
 MAX_DOWNLOAD_BYTES = 1024 * 1024 * 1024
 CONNECT_TIMEOUT = 10.0
 LONGEST_TIMEOUT = 86400.0
@@ -254,13 +255,16 @@ class ApiClient:
         return min(seconds, max(self.deadline - self.clock.monotonic(), least))
 
     def _read(self, raw: t.Any, url: str) -> bytes:
-        """Return the body; bounded in size and time."""
+        """Return the body; bounded in size and time. Of an error's the beginning is enough: its status says the rest."""
+        is_error = raw.status_code >= 400
         chunks: list[bytes] = []
         size = 0
         with contextlib.closing(self._chunks(raw, url, BODY_PATIENCE)) as pieces:
             for chunk in pieces:
                 chunks.append(chunk)
                 size += len(chunk)
+                if is_error and size > MAX_ERROR_BYTES:
+                    break
                 if size > MAX_BODY_BYTES:
                     raise _answers.too_large("answer", url, raw.status_code, MAX_BODY_BYTES)
         return b"".join(chunks)

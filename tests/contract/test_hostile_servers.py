@@ -53,7 +53,7 @@ ANSWERS: dict[str, tuple[Serve, str, str]] = {
         "bad_response",
         TOO_LARGE,
     ),
-    "an error of 10 GB": (for_ever(head("400 X", "Content-Length: 10737418240"), MEBIBYTE), "bad_response", TOO_LARGE),
+    "an error of 10 GB": (for_ever(head("400 X", "Content-Length: 10737418240"), MEBIBYTE), "rejected", "answered 400"),
     "a bomb": (bomb(70, "gzip"), "bad_response", TOO_LARGE),
     "a bomb in a bomb": (bomb(70, "gzip", "gzip"), "bad_response", TOO_LARGE),
     "headers without end": (for_ever(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n" * 100), "bad_response", NO_HTTP),
@@ -121,6 +121,8 @@ def test_what_is_said_to_a_launch_never_makes_a_second(world: Any, behind: Any, 
     if name in CLEAR:
         error = refused(world, "invoke", **options)
         assert (error.code, "which is not followed" in error.message) == ("bad_response", True)
+    elif name == "an error of 10 GB":
+        assert refused(world, "invoke", **options).code == "rejected"
     else:
         assert world.face("invoke", **options)["job"]["id"]
     assert len(server.sent("POST", LAUNCHES[world.platform])) == 1
