@@ -18,6 +18,7 @@ from urllib.parse import urljoin, urlsplit
 
 from ._errors import (
     ApiError,
+    BadResponseError,
     ConnectionFailedError,
     ForbiddenError,
     RateLimitedError,
@@ -26,6 +27,7 @@ from ._errors import (
     ServerError,
     UnauthorizedError,
 )
+from ._values import same_origin
 
 _KINDS: dict[int, type[ApiError]] = {
     401: UnauthorizedError,
@@ -36,6 +38,12 @@ _KINDS: dict[int, type[ApiError]] = {
     410: ResourceMissingError,
     429: RateLimitedError,
 }
+
+
+#: longer addresses are cut in messages
+_LONGEST_ADDRESS = 300
+#: what to look at when an answer is none of the API
+NOT_THE_API = "check that url names the API of the server and not a proxy, a login page or another service"
 
 
 class Response:
@@ -87,7 +95,8 @@ def short_url(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return "an address that is not valid"
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    short = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    return short if len(short) <= _LONGEST_ADDRESS else short[:_LONGEST_ADDRESS] + "..."
 
 
 def redirect_target(url: str, location: str | None) -> str | None:
@@ -100,12 +109,75 @@ def redirect_target(url: str, location: str | None) -> str | None:
         return None
 
 
+def redirected(
+    method: str, url: str, target: str | None, status: int, hide: t.Callable[[str], str]
+) -> BadResponseError:
+    """Return the error for a redirect that is not followed: where it leads, and what to do.
+
+    :param hide: masks secrets.
+    """
+    if method == "GET" and target and same_origin(target, url):
+        return BadResponseError(f"GET {short_url(url)} is redirected without end: {NOT_THE_API}.", status=status)
+    place = hide(short_url(target)) if target else "no valid address"
+    if target and url.startswith("https:") and target.startswith("http:"):
+        advice = (
+            "it leaves https, so that the login would be sent in clear. What stands before the server has to be mended"
+        )
+    else:
+        advice = "set url to the address that the server really has, or, if that is a login page, see why the API is behind it"
+    return BadResponseError(
+        f"{method} {short_url(url)} was redirected to {place}, which is not followed: {advice}.",
+        status=status,
+        # what is to be seen elsewhere was done
+        ambiguous=method != "GET" and status == 303,
+    )
+
+
+def too_large(what: str, url: str, status: int, most: int) -> BadResponseError:
+    """Return the error for a body that was given up after so many bytes."""
+    return BadResponseError(
+        f"The {what} of {short_url(url)} (status {status}) is too large or never ends: more than {most >> 20} MiB are "
+        "not read. If url is right, ask for less.",
+        status=status,
+        ambiguous=True,
+    )
+
+
+def endless(what: str) -> BadResponseError:
+    """Return the error for a list of which the server says again and again that more follows.
+
+    :param what: what was read, for the message.
+    """
+    return BadResponseError(f"The list of {what} has no end: {NOT_THE_API}.")
+
+
+def not_the_api(method: str, url: str, status: int, text: str) -> BadResponseError:
+    """Return the error for an answer that the API would not give."""
+    what = "something that is not JSON"
+    if not text.strip():
+        what = "nothing"
+    elif "<" in text[:200]:
+        what = "an HTML page"
+    return BadResponseError(
+        f"{method} {short_url(url)} answered {status} with {what}: {NOT_THE_API}.",
+        status=status,
+        ambiguous=method != "GET",
+    )
+
+
 def json_body(content: bytes) -> t.Any:
-    """Return the parsed JSON, or None if it is none."""
+    """Return the parsed JSON, or None if it is none, as with C(NaN), which no server may send."""
     try:
-        return json.loads(content) if content.strip() else None
+        return json.loads(content, parse_float=_finite, parse_constant=_finite) if content.strip() else None
     except (ValueError, RecursionError):
         return None
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError(number)
+    return value
 
 
 def parse_date(value: str | None) -> datetime.datetime | None:

@@ -19,6 +19,7 @@ import typing as t
 from collections import deque
 from dataclasses import dataclass, field
 
+from ._answers import endless
 from ._parallel import WORKERS, Crew
 
 Row = dict[str, t.Any]
@@ -27,6 +28,8 @@ Row = dict[str, t.Any]
 _FILL = 0.9
 #: how many requests there may be for one that would do; those under way may still turn out to need one more
 _FAIR = 1.15
+#: a list that takes more requests has no end
+_MOST_REQUESTS = 5000
 
 
 class Span(t.NamedTuple):
@@ -110,6 +113,8 @@ class _Descent:
 
     def ask(self) -> bool:
         """Ask for as much as is fair, and return whether there is anything to take."""
+        if self.sent > _MOST_REQUESTS:
+            raise endless("jobs")
         while len(self.crew) < WORKERS:
             span = self._next_span()
             if span is None:
@@ -156,7 +161,7 @@ class _Descent:
             # a server that does not heed the bounds must not be asked for ever
             more = page.more and bool(numbers) and min(numbers) < low
             low = min([low, *numbers])
-            if span.floor is None or not more or low <= span.floor:
+            if span.floor is None or not more or low <= span.floor or self.sent > _MOST_REQUESTS:
                 break
             self.sent += 1
             page = self.read(span._replace(below=low))

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import re
 import ssl
@@ -24,8 +25,12 @@ _PREPARING = frozenset(
         *(("connection.py", name) for name in ("putrequest", "putheader")),
     )
 )
+#: no status line, a line that does not end, a version that there is not
+_NO_HTTP = (http.client.BadStatusLine, http.client.LineTooLong, http.client.UnknownProtocol)
+#: exceptions of the library below: the size of a piece that is none, what cannot be unpacked
+_UNREADABLE = frozenset(("InvalidChunkLength", "DecodeError"))
 _WRAPPING = re.compile(r"^.*?(object at 0x[0-9a-fA-F]+>|\(host=.*?port=[^)]*\)): ")
-_LONGEST = 300
+_LONGEST, _LONGEST_READ = 300, 4000
 
 _TLS_ADVICE = (
     ("mismatch", "check the host in url"),
@@ -85,6 +90,17 @@ def is_certificate_trouble(error: BaseException) -> bool:
     return any("CERTIFICATE" in reason.upper() or "UNKNOWN_CA" in reason.upper() for reason in reasons)
 
 
+def is_nonsense(error: BaseException) -> bool:
+    """Return whether something was answered that is no HTTP, is beyond its measures, or is packed in a wrong way."""
+    return any(
+        (isinstance(item, _NO_HTTP) and not isinstance(item, ConnectionError))
+        or item.__class__ == http.client.HTTPException
+        or _UNREADABLE & {kind.__name__ for kind in item.__class__.__mro__}
+        or "exceeded maximum allowed length" in str(item)
+        for item in causes(error)
+    )
+
+
 def bad_value(error: ValueError, text: str, place: str, unsent: bool) -> ApiError | InvalidOptionError:
     """Return our error for a value that cannot be: one of ours, or one in the answer.
 
@@ -112,7 +128,8 @@ def root_cause(error: BaseException, hide: t.Callable[[str], str] = str) -> str:
         if below is None:
             break
         inner = below
-    text = _WRAPPING.sub("", " ".join(hide(str(inner)).split()))
+    # a line that a server sent may be long, and made for expressions to get lost in
+    text = _WRAPPING.sub("", " ".join(hide(str(inner)).split())[:_LONGEST_READ])
     text = re.sub(r"^\[(SSL|X509)[^\]]*\] | ?\(_ssl\.c:\d+\)$", "", text)
     # an address of a proxy may hold its password
     text = re.sub(r"//[^/\s]*@", "//", text)

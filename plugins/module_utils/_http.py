@@ -24,7 +24,7 @@ import traceback
 import typing as t
 from collections import deque
 
-from . import _failures
+from . import _answers, _failures
 from ._answers import Memory, Response, error_kind, json_body, parse_date, redirect_target, retry_after, short_url
 from ._clock import Clock, iso_time
 from ._errors import (
@@ -37,7 +37,7 @@ from ._errors import (
 )
 from ._masking import hidden, mask
 from ._parallel import PerThread
-from ._requests import QUIET, HeaderAuth, NoCookies, advised, encoded, https, session_ended, tls_options
+from ._requests import QUIET, FewCookies, HeaderAuth, NoCookies, advised, encoded, https, session_ended, tls_options
 from ._retries import is_transient, retrying, transient_but
 from ._types import Connection
 from ._values import same_origin
@@ -58,6 +58,7 @@ RETRY_STATUSES = frozenset((408, 429, 500, 502, 503, 504))
 MAX_REDIRECTS = 5
 REDIRECT = "X-Redirected-To"
 MAX_BODY_BYTES = 64 * 1024 * 1024
+MAX_ERROR_BYTES = 1024 * 1024
 MAX_DOWNLOAD_BYTES = 1024 * 1024 * 1024
 CONNECT_TIMEOUT = 10.0
 LONGEST_TIMEOUT = 86400.0
@@ -208,7 +209,7 @@ class ApiClient:
         data = encoded(body)
         headers = {"Accept": accept, **({} if data is None else {"Content-Type": "application/json"})}
         timeout = min(self._connection.request_timeout, LONGEST_TIMEOUT)
-        for _hop in range(MAX_REDIRECTS + 1):
+        for hop in range(MAX_REDIRECTS + 1):
             raw = self._attempt(
                 method,
                 url,
@@ -222,15 +223,10 @@ class ApiClient:
                 return raw
             target = redirect_target(url, raw.headers.get(REDIRECT))
             raw.close()
-            if method != "GET" or target is None or not same_origin(target, url):
-                place = self._mask(short_url(target)) if target else "no valid address"
-                raise BadResponseError(
-                    f"{method} {short_url(url)} was redirected to {place}, which is not followed: "
-                    "set url to the address that the server really has.",
-                    status=raw.status_code,
-                )
+            if method != "GET" or target is None or not same_origin(target, url) or hop == MAX_REDIRECTS:
+                raise _answers.redirected(method, url, target, raw.status_code, self._mask)
             url, params = target, None
-        raise BadResponseError(f"GET {short_url(url)} is redirected without end.")
+        raise AssertionError("unreachable")
 
     def _attempt(self, method: str, url: str, **options: t.Any) -> t.Any:
         connecting, silence = options["timeout"]
@@ -259,17 +255,18 @@ class ApiClient:
         return min(seconds, max(left, least), max(left + least, _INSTANT))
 
     def _read(self, raw: t.Any, url: str) -> bytes:
-        """Return the body; bounded in size and time."""
+        """Return the body; bounded in size and time. Of an error's the beginning is enough: its status says the rest."""
+        is_error = raw.status_code >= 400
         chunks: list[bytes] = []
         size = 0
         with contextlib.closing(self._chunks(raw, url, BODY_PATIENCE)) as pieces:
             for chunk in pieces:
                 chunks.append(chunk)
                 size += len(chunk)
+                if is_error and size > MAX_ERROR_BYTES:
+                    break
                 if size > MAX_BODY_BYTES:
-                    raise BadResponseError(
-                        f"The answer of {short_url(url)} is too large or never ends.", ambiguous=True
-                    )
+                    raise _answers.too_large("answer", url, raw.status_code, MAX_BODY_BYTES)
         return b"".join(chunks)
 
     def _tail(self, url: str, params: t.Any, accept: str, tail_bytes: int) -> tuple[bytes, bool]:
@@ -278,13 +275,14 @@ class ApiClient:
         with self._send("GET", url, params, None, accept) as raw:
             if raw.status_code != 200:
                 self._understand("GET", url, raw, self._read(raw, url), accept)
+                raise _answers.not_the_api("GET", url, raw.status_code, "text")
             with contextlib.closing(self._chunks(raw, url, DOWNLOAD_PATIENCE)) as pieces:
                 for chunk in pieces:
                     kept.append(chunk)
                     size += len(chunk)
                     total += len(chunk)
                     if total > MAX_DOWNLOAD_BYTES:
-                        raise BadResponseError(f"The text at {short_url(url)} is too large or never ends.")
+                        raise _answers.too_large("text", url, raw.status_code, MAX_DOWNLOAD_BYTES)
                     while size - len(kept[0]) >= tail_bytes:
                         size -= len(kept.popleft())
         return b"".join(kept)[-tail_bytes:], total > tail_bytes
@@ -303,7 +301,9 @@ class ApiClient:
             raise ConnectionFailedError(
                 f"{short_url(url)} did not send the whole answer within {seconds:g} seconds.", ambiguous=True
             )
-        length = raw.headers.get("Content-Length", "")
+        # 204 has no body, and pieces say themselves where they end: what else is said on the length does not count
+        is_open = raw.status_code != 204 and not getattr(raw.raw, "chunked", False)
+        length = raw.headers.get("Content-Length", "") if is_open else ""
         if trouble is None and re.fullmatch("[0-9]{1,15}", length) and raw.raw.tell() < int(length):
             trouble = ConnectionFailedError(
                 f"{short_url(url)} broke the connection within its answer.", ambiguous=True, transient=True
@@ -318,16 +318,10 @@ class ApiClient:
         data = json_body(content) if "json" in raw.headers.get("Content-Type", "").lower() else None
         if status >= 400:
             raise self._status_error(method, url, raw, data, text)
-        empty = not content.strip()
-        if 200 <= status < 300 and (accept != "application/json" or data is not None or (empty and method != "GET")):
+        is_done = method != "GET" and not content.strip()
+        if 200 <= status < 300 and (accept != "application/json" or data is not None or is_done):
             return Response(status, raw.headers, data, text)
-        what = "nothing" if empty else "an HTML page" if "<" in text[:200] else "something that is not JSON"
-        raise BadResponseError(
-            f"{method} {short_url(url)} answered {status} with {what}: check that url names the API of the server "
-            "and not a proxy, a login page or another service.",
-            status=status,
-            ambiguous=method != "GET",
-        )
+        raise _answers.not_the_api(method, url, status, text)
 
     # -- errors and retries --------------------------------------------------------------------------------
 
@@ -358,6 +352,9 @@ class ApiClient:
                 f"The TLS connection to {place} failed ({text}): {_failures.tls_advice(text, self._connection.ca_path)}.",
                 ambiguous=not (unsent or _failures.is_certificate_trouble(error)),
             )
+        if not unsent and _failures.is_nonsense(error):
+            message = f"{place} sent an answer that cannot be read ({text}): check scheme, host and port in url."
+            return BadResponseError(message + https(url, text), ambiguous=True, transient=True)
         is_late = isinstance(error, requests.exceptions.Timeout) or "timed out" in text.lower()
         if _failures.failed_connecting(error):
             is_proxy = isinstance(error, requests.exceptions.ProxyError)
@@ -378,8 +375,7 @@ class ApiClient:
 def _new_session(keep_session: bool) -> tuple[t.Any, Watchdog]:
     session = requests.Session()
     session.headers.update({"User-Agent": USER_AGENT, "Accept-Language": "en"})
-    if not keep_session:
-        session.cookies.set_policy(NoCookies())
+    session.cookies.set_policy(FewCookies() if keep_session else NoCookies())
     session.hooks["response"].append(_hide_redirect)
     watchdog = Watchdog()
     for adapter in session.adapters.values():

@@ -11,6 +11,8 @@ import typing as t
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\r\n]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
 
 def text(value: t.Any) -> str:
     """Return a value as text; null becomes empty."""
@@ -34,8 +36,7 @@ def whole(value: t.Any) -> int | None:
 
 def clean(raw: str) -> str:
     """Return output as plain text: no colors, one kind of line end, no other control characters."""
-    plain = _ANSI.sub("", raw).replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in plain if sign in "\n\t" or sign.isprintable() or ord(sign) > 0x9F)
+    return _CONTROL.sub("", _ANSI.sub("", raw).replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def tail(raw: str, max_bytes: int) -> tuple[str, bool]:

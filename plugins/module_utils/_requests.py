@@ -20,9 +20,12 @@ from ._types import Connection
 
 #: what happens to a request without TLS where TLS is spoken: some servers say it, some hang up
 _SPEAKS_TLS = re.compile(
-    r"broke the connection|plain HTTP|HTTP request (was sent )?to an HTTPS|SSL-enabled server port",
+    r"broke the connection|\x15\x03|plain HTTP|HTTP request (was sent )?to an HTTPS|SSL-enabled server port",
     re.IGNORECASE,
 )
+
+#: what browsers take at the least (RFC 6265), and more cookies than any server sets here
+_LONGEST_COOKIE, _MOST_COOKIES = 4096, 20
 
 
 class Quiet:
@@ -72,6 +75,22 @@ class NoCookies(http.cookiejar.DefaultCookiePolicy):
 
     def set_ok(self, cookie: http.cookiejar.Cookie, request: t.Any) -> bool:
         return False
+
+
+class FewCookies(http.cookiejar.DefaultCookiePolicy):
+    """Keeps what a session needs. All that is kept goes out with every request, so it must not grow."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._names: set[tuple[str, str, str]] = set()
+
+    def set_ok(self, cookie: http.cookiejar.Cookie, request: t.Any) -> bool:
+        if not super().set_ok(cookie, request) or len(cookie.name) + len(cookie.value or "") > _LONGEST_COOKIE:
+            return False
+        name = (cookie.domain, cookie.path, cookie.name)
+        if len(self._names) < _MOST_COOKIES:
+            self._names.add(name)
+        return name in self._names
 
 
 def session_ended(session: t.Any, raw: t.Any, content: bytes) -> bool:

@@ -27,6 +27,8 @@ Result = dict[str, t.Any]
 
 #: ids up to this number are read one by one, in full; more come from lists, which say less
 _FULL_READS = 20
+#: what may be listed without saying how many; a server that invents jobs would fill the memory
+_MOST_JOBS = 100_000
 #: so many servers are read from at once
 _SERVERS = 16
 
@@ -167,6 +169,11 @@ def list_jobs(task: Task, query: JobQuery) -> Result:
         if query.max_results and number == query.max_results:
             more = True
             break
+        if not query.max_results and number == _MOST_JOBS:
+            raise InvalidOptionError(
+                f"max_results: more than {_MOST_JOBS} jobs fit, which are too many for one list: narrow it with filters, "
+                "such as created_after, or give max_results."
+            )
         if task.include.names:
             jobs.append(job)
         else:

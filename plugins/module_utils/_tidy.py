@@ -24,6 +24,11 @@ def one_line(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in _HALF.sub("\ufffd", text)).split())
 
 
+def _lines(text: str) -> str:
+    """Return a text of several lines that steers no terminal: Ansible prints the trace of a failure as it is."""
+    return "\n".join("".join(sign if sign.isprintable() else " " for sign in line) for line in _whole(text).split("\n"))
+
+
 def tidy(result: dict[str, t.Any], secrets: t.Iterable[str]) -> dict[str, t.Any]:
     """Return the keys of a result with secrets masked, sentences on one line, and no half characters."""
     return t.cast("dict[str, t.Any]", _tidy(mask(result, secrets), 0))
@@ -53,8 +58,8 @@ def _tidy(value: t.Any, depth: int) -> t.Any:
 
 def _tidy_key(key: t.Any, value: t.Any, depth: int) -> t.Any:
     """Return what belongs to a key; C(msg) of a result and C(warnings) of a job are sentences."""
-    if key == "msg" and depth == 0 and isinstance(value, str):
-        return one_line(value)
+    if key in ("msg", "exception") and depth == 0 and isinstance(value, str):
+        return one_line(value) if key == "msg" else _lines(value)
     if key == "warnings" and depth < 3 and isinstance(value, list):
         return [one_line(item) if isinstance(item, str) else _tidy(item, depth + 1) for item in value]
     return _tidy(value, depth + 1)

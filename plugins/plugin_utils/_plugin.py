@@ -12,6 +12,7 @@ from ansible.errors import AnsibleError
 
 from ..module_utils._errors import InvalidOptionError, JobsError
 from ..module_utils._registry import PLATFORMS
+from ..module_utils._tidy import tidy
 
 _T = t.TypeVar("_T")
 
@@ -82,4 +83,5 @@ def _normalized(native: t.Any, platform: str | None) -> dict[str, t.Any]:
     kinds = [PLATFORMS[platform]] if platform else [kind for kind in PLATFORMS.values() if kind.recognizes(native)]
     if len(kinds) != 1:
         raise InvalidOptionError("the body is not recognized as one of a known platform's jobs: name its platform.")
-    return kinds[0].normalize(native).to_dict()
+    # bodies come from webhooks and events too
+    return tidy(kinds[0].normalize(native).to_dict(), ())

@@ -40,6 +40,15 @@ def test_little_is_enough_where_the_platform_is_named() -> None:
     assert (job["id"], job["type"], job["status"], job["is_finished"]) == ("7", "job", "failed", True)
 
 
+def test_texts_can_be_printed_and_written() -> None:
+    """A webhook's body may come from anywhere; a warning may be printed as it is."""
+    job = normalize_job({**BODIES["job-error"], "status": "odd\x1b[2J\u202e", "name": "half \ud800"})
+    assert job["warnings"]
+    assert all(warning.isprintable() for warning in job["warnings"])
+    assert job["name"] == "half \ufffd"
+    json.dumps(job, ensure_ascii=False).encode("utf-8")
+
+
 @pytest.mark.parametrize(
     ("value", "platform", "said"),
     [

@@ -33,6 +33,14 @@ def test_sentences_are_cleaned_and_output_is_not() -> None:
         assert one["output"] == "a\n\x1b[0mb"
 
 
+def test_the_trace_of_a_bug_keeps_its_lines() -> None:
+    """Ansible prints it as it is; the words of an exception may be those of a server."""
+    trace = f"Traceback:\n  File x\nValueError: {ODD}"
+    shown = tidy({"exception": trace, "job": {"artifacts": {"exception": ODD}}}, [])
+    assert shown["exception"] == "Traceback:\n  File x\nValueError: a [31m \nb  \ufffdc"
+    assert shown["job"]["artifacts"]["exception"] == ODD.replace("\ud800", "\ufffd")
+
+
 def test_half_characters_are_replaced_everywhere() -> None:
     """From ansible-core 2.19 on, one of them made the answer of a module no answer."""
     shown = tidy({"\udc00": {"deep": [{"x": "a\ud83d"}]}, "jobs": [{"artifacts": {"warnings": "\ud800"}}]}, [])

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
+from collections.abc import Iterator
 from typing import Any
 from unittest import mock
 
@@ -149,3 +151,29 @@ def test_a_result_is_not_lost_whatever_the_core_does_to_it() -> None:
         "changed": True,
         "job": {"id": "5"},
     }
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """All texts of a result, but for its keys."""
+    if isinstance(value, str):
+        yield value
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from texts_in(item)
+
+
+def test_texts_of_a_result_are_no_templates(action: Any) -> None:
+    """Before 2.19 a text has to be marked as unsafe, and since then it has to be marked to be computed."""
+    hostile = "{{ 1000000000 + 337 }}"
+    printed = {"msg": hostile, "job": {"name": hostile, "details": {"a": [hostile, {"b": hostile}]}}, "jobs": [hostile]}
+    result = _inprocess.decode_result(action(), json.dumps(printed))
+    found = [text for text in texts_in(result) if "1000000000" in text]
+    assert len(found) == 5
+    template: Any = importlib.import_module("ansible.template")
+    if hasattr(template, "is_trusted_as_template"):
+        assert not any(template.is_trusted_as_template(text) for text in found)
+        asked = template.trust_as_template("{{ r.msg }} {{ r.job.details.a[1].b }}")
+    else:
+        unsafe: Any = importlib.import_module("ansible.utils.unsafe_proxy")
+        assert all(isinstance(text, unsafe.AnsibleUnsafe) for text in found)
+        asked = "{{ r.msg }} {{ r.job.details.a[1].b }}"
+    assert Templar(DataLoader(), variables={"r": result}).template(asked) == f"{hostile} {hostile}"

@@ -11,6 +11,7 @@ import threading
 import typing as t
 from urllib.parse import urlsplit
 
+from ..._answers import endless
 from ..._errors import (
     AmbiguousError,
     ApiError,
@@ -25,6 +26,8 @@ from ..base import Client
 from .normalize import is_id, summary
 
 PAGE_SIZE = 200
+#: a million objects; a list that is longer has no end
+_MOST_PAGES = 5000
 DEFAULT_PREFIX = "/api/v2/"
 
 Row = dict[str, t.Any]
@@ -126,16 +129,16 @@ class Api:
     def pages(self, path: str, params: t.Mapping[str, t.Any]) -> t.Generator[tuple[list[Row], int | None], None, None]:
         """Yield (rows, total) page by page, as long as the server says that more follow and pages bring new rows."""
         seen: set[int] = set()
-        number = 1
-        while True:
+        for number in range(1, _MOST_PAGES + 1):
+            if number > 1:
+                self.check_time()
             rows, total, more = self.page(path, {"page_size": PAGE_SIZE, **params, "page": number})
             yield rows, total
             fresh = {row["id"] for row in rows if is_id(row.get("id"))} - seen
             if not more or not fresh:
                 return
             seen |= fresh
-            number += 1
-            self.check_time()
+        raise endless(path)
 
     def check_time(self) -> None:
         """Raise if the time for the task is over: what reads many things in a row asks before each further one."""

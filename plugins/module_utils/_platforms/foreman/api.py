@@ -10,6 +10,7 @@ import re
 import threading
 import typing as t
 
+from ..._answers import endless
 from ..._errors import (
     AmbiguousError,
     ApiError,
@@ -27,7 +28,7 @@ from .search import equals
 Row = dict[str, t.Any]
 PAGE_SIZE = 100
 #: half a million objects; a list that is longer has no end
-_MOST_PAGES = 5000
+MOST_PAGES = 5000
 #: more digits than an id of a server has
 _LONGEST_ID = 18
 
@@ -145,7 +146,7 @@ class Api:
     def all_rows(self, path: str, params: t.Mapping[str, t.Any], *, in_context: bool = False) -> list[Row]:
         """Return the rows of all pages, each once. Pages are numbered: C(all) is an empty list at some paths."""
         found: dict[t.Any, Row] = {}
-        for number in range(1, _MOST_PAGES + 1):
+        for number in range(1, MOST_PAGES + 1):
             if number > 1:
                 self.check_time(path)
             query = {"per_page": PAGE_SIZE, **params, "page": number}
@@ -156,7 +157,7 @@ class Api:
             is_last = len(found) >= total if total is not None else len(page) < PAGE_SIZE
             if is_last or len(found) == before:
                 return list(found.values())
-        raise BadResponseError(f"The list at {path} has no end.")
+        raise endless(path)
 
     def version(self) -> tuple[int, ...] | None:
         """Return the version of Foreman, which any user may read, or None if the server does not say."""

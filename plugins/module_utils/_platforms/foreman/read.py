@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
+from ..._answers import endless
 from ..._descent import Page, Span, read_down
 from ..._errors import ApiError, BadResponseError, InvalidOptionError, NotFoundError, ResourceMissingError
 from ..._native import mapping, text
@@ -16,7 +17,7 @@ from ..._parallel import ahead
 from ..._types import Job, JobQuery, JobRef, JobStatus
 from ..base import JobStream
 from . import facts, search
-from .api import PAGE_SIZE, Api, Row, as_number
+from .api import MOST_PAGES, PAGE_SIZE, Api, Row, as_number
 from .normalize import add_task, normalize
 
 #: status -> the server's word that finds at least all such jobs; rows without a task are found by none
@@ -136,15 +137,15 @@ def _numbered(api: Api, terms: str, order: str) -> t.Generator[tuple[list[Row], 
     Side by side, a page could be read before the one in front of it: a job that is launched between the two would push
     a row from the one that is yet to be read into the one that was, where nobody sees it.
     """
-    number, seen = 1, 0
-    while True:
+    seen = 0
+    for number in range(1, MOST_PAGES + 1):
         params = {"search": terms or None, "order": order, "per_page": PAGE_SIZE, "page": number}
         rows, total = api.page(facts.JOBS, params, in_context=True)
         yield rows, total
         seen += len(rows)
         if _is_last(rows, PAGE_SIZE, total, seen):
             return
-        number += 1
+    raise endless(facts.JOBS)
 
 
 def _is_last(rows: list[Row], size: int, total: int | None, seen: int) -> bool:

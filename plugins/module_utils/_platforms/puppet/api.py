@@ -11,6 +11,7 @@ import re
 import threading
 import typing as t
 
+from ..._answers import endless
 from ..._errors import ApiError, BadResponseError, ConnectionFailedError, UnsupportedError
 from ..._native import mapping, rows, text, whole
 from ..base import Client
@@ -96,7 +97,7 @@ class Api:
             if deadline is not None and clock.monotonic() >= max(deadline, least):
                 raise ConnectionFailedError(f"The server takes too long to tell all of {path}.", transient=True)
             yield number
-        raise BadResponseError(f"The list at {facts.API}{path} has no end.")
+        raise endless(f"{facts.API}{path}")
 
     @property
     def release(self) -> tuple[int, ...] | None:

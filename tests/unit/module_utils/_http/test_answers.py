@@ -115,7 +115,7 @@ def test_packed_json(scripted: Any, client: Any) -> None:
 def test_badly_packed_json(scripted: Any, client: Any) -> None:
     server = scripted()
     server.otherwise = Reply(body=b"not packed", headers={"Content-Encoding": "gzip"})
-    with pytest.raises(ConnectionFailedError):
+    with pytest.raises(BadResponseError, match="sent an answer that cannot be read"):
         client(server.url).get("jobs/1/")
 
 

@@ -237,7 +237,7 @@ def test_a_list_that_nobody_waits_for_has_an_end_too(call: Call, monkeypatch: py
     known["GET", f"{pe.JOB}/nodes"] = slowly(lambda given: [pe.node(f"n{given['offset'] + n}") for n in range(200)])
     error, client = call(known, "info", {"jobs": "5", "type": "job", "include": ["hosts"]})
     assert (error.code, len(client.asked)) == ("bad_response", 5)
-    assert error.message == "The list at /orchestrator/v1/jobs/5/nodes has no end."
+    assert error.message.startswith("The list of /orchestrator/v1/jobs/5/nodes has no end: check that url")
 
 
 @pytest.mark.usefixtures("lab_hour")
