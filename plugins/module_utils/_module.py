@@ -184,7 +184,10 @@ def _run(face: Face, module: JobsModule) -> tuple[bool, dict[str, t.Any]]:
         # what is shown meanwhile is masked there
         with hiding([str(value) for value in module.no_log_values]):
             return False, face(
-                module.params.get, check_mode=module.check_mode, note_secrets=module.no_log_values.update
+                module.params.get,
+                check_mode=module.check_mode,
+                note_secrets=module.no_log_values.update,
+                warn=module.warn,
             )
     except MissingLibraryError as error:
         why = {"exception": REQUESTS_ERROR} if REQUESTS_ERROR else {}
