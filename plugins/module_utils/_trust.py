@@ -15,8 +15,7 @@ from urllib.parse import urlsplit
 from ._errors import InvalidOptionError
 from ._types import Connection
 
-#: what may be read by nobody but its owner, as ssh wants it of a key
-_OTHERS = stat.S_IRGRP | stat.S_IROTH
+_READ, _GROUP, _WRITE = stat.S_IROTH, stat.S_IRGRP, stat.S_IWOTH
 
 
 def refuse_plain_http(connection: Connection) -> None:
@@ -45,20 +44,28 @@ def concerns(connection: Connection) -> list[str]:
             "in url. With on_plain_http set to fail this is an error, with ignore it is not said."
         )
     keys = [path for path in (connection.client_key, connection.client_cert) if path and _holds_key(path)]
-    for path in dict.fromkeys(filter(None, (connection.secret_file, *keys))):
-        found += concerns_of_file(path)
-    return found
+    for path in dict.fromkeys(keys):
+        # a group that may read a key is the habit of systems: ssl-cert, puppet
+        found += concerns_of_file(path, group=False)
+    return found + (concerns_of_file(connection.secret_file) if connection.secret_file else [])
 
 
-def concerns_of_file(path: str) -> list[str]:
-    """Return sentences on a file that holds a secret in clear; a link is as open as the file that it leads to."""
+def concerns_of_file(path: str, *, secret: bool = True, group: bool = True, besides: str = "") -> list[str]:
+    """Return sentences on a file that others may read or change; a link is as open as the file that it leads to.
+
+    :param secret: whether it holds a secret in clear; else only who may change it matters.
+    :param group: whether its group counts as others.
+    :param besides: what would mend it too.
+    """
     try:
         mode = os.stat(path).st_mode
     except OSError:
         return []
-    if not mode & _OTHERS:
-        return []
-    return [f"{path} holds a secret in clear and others can read it: run chmod 600 on it."]
+    if mode & _WRITE:
+        return [f"Everyone may change {path}, and so send credentials to another server: run chmod o-w on it."]
+    if secret and mode & (_READ | (_GROUP if group else 0)):
+        return [f"{path} holds a secret in clear and others can read it: run chmod 600{besides}."]
+    return []
 
 
 def goes_in_clear(url: str) -> bool:
