@@ -13,12 +13,12 @@ import typing as t
 from ._cancel import CancelOptions, cancel_jobs
 from ._clock import Clock, iso_time
 from ._describe import Include
-from ._errors import InvalidOptionError, JobsError
+from ._errors import InternalError, InvalidOptionError, JobsError
 from ._launch import launch_job
 from ._launch_many import launch_jobs
 from ._launch_options import GetOption, NoteSecrets, read_launch, read_launches, read_many
 from ._masking import hiding
-from ._options import check_origin, connect
+from ._options import check_origin, connect, secrets_of
 from ._platforms.base import Platform
 from ._progress import Progress
 from ._select import select_jobs
@@ -56,7 +56,7 @@ def _tidied(face: t.Callable[..., Result]) -> t.Callable[..., Result]:
         note_secrets: NoteSecrets | None = None,
         warn: Warn | None = None,
     ) -> Result:
-        secrets: list[str] = []
+        secrets = secrets_of(get)
 
         def note(found: t.Iterable[str]) -> None:
             texts = list(found)
@@ -70,6 +70,9 @@ def _tidied(face: t.Callable[..., Result]) -> t.Callable[..., Result]:
             except JobsError as error:
                 tidy_error(error, secrets)
                 raise
+            except Exception as error:
+                # here it is known what is secret; nobody else is to print what it says
+                raise InternalError.of(error) from None
 
     return run
 

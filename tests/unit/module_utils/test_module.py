@@ -13,7 +13,7 @@ from typing import Any, Callable
 
 import pytest
 
-from ansible_collections.unified.jobs.plugins.module_utils import _http, _module
+from ansible_collections.unified.jobs.plugins.module_utils import _http, _module, _registry
 from ansible_collections.unified.jobs.plugins.module_utils._errors import InternalError, NotFoundError
 from ansible_collections.unified.jobs.plugins.module_utils._masking import MASK, hidden
 from ansible_collections.unified.jobs.plugins.modules import job_info, job_wait
@@ -133,6 +133,55 @@ def test_a_bug_shows_no_secret(run_module: Run, face_of_info: Any) -> None:
     result = run_module("job_info", token=TOKEN)
     assert result["error"] == "internal_error"
     assert TOKEN not in json.dumps(result)
+
+
+@pytest.mark.parametrize("padding", [0, 200, 250, 270])
+def test_what_a_bug_says_is_masked_before_it_is_cut(run_module: Run, face_of_info: Any, padding: int) -> None:
+    """It was cut first, and half a secret stayed."""
+
+    def fail(get: Any, **_options: Any) -> Any:
+        raise ValueError("x" * padding + f" {get('token')} is odd")
+
+    face_of_info(fail)
+    shown = json.dumps(run_module("job_info", token=SECRET * 3))
+    assert "internal_error" in shown
+    assert SECRET[:6] not in shown
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        ({"parameters": {"secret": SECRET, "count": 3, "target_env": "dev"}, "template": "lab-survey"}, SECRET),
+        ({"secret_parameters": {"k": {"deep": [SECRET]}}, "template": "lab-prompts"}, SECRET),
+        ({"awx": {"credential_passwords": {"ssh_password": SECRET, "vault_password.prod": "x"}}, "template": "lab-ask-password"}, SECRET),
+        ({"template": "lab-ok"}, None),
+    ],
+)
+def test_a_bug_of_a_platform_shows_no_secret(
+    run_module: Run, at_lab: Any, lab: Any, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], word: str | None
+) -> None:
+    """Neither what it says nor its traceback, with what it was caused by; not even what became known as secret late."""
+    word = word or lab.token
+    kind = _registry.PLATFORMS["awx"]
+    plan = kind.plan
+
+    def fail(self: Any, request: Any) -> Any:
+        launch = plan(self, request)
+        try:
+            raise KeyError(word)
+        except KeyError:
+            raise RuntimeError(f"{word} in {launch.body}, {launch.body!r}") from ValueError(f"no\n{word}")
+
+    monkeypatch.setattr(kind, "plan", fail)
+    result = run_module("job_invocation", **at_lab, **options)
+    assert (result["error"], result["failed"]) == ("internal_error", True), result["msg"]
+    assert result["msg"].startswith("This is a bug in the collection unified.jobs")
+    assert "RuntimeError: ********" in result["msg"]
+    shown = json.dumps(result)
+    assert word not in shown
+    assert word[:8] not in shown
+    if "exception" in result:
+        assert "raise RuntimeError" in result["exception"]
 
 
 def test_a_bug_names_the_place_in_our_code() -> None:

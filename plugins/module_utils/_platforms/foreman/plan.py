@@ -43,6 +43,11 @@ class Planning:
         """Return a key of the option C(foreman), or None."""
         return self.request.options.get(name)
 
+    def hide(self, names: t.Iterable[str]) -> None:
+        """Let the values of these inputs be masked from now on wherever they turn up."""
+        given = self.request.all_parameters() or {}
+        self.request.hide([value for name in names for value in secret_texts(given.get(name))])
+
 
 def plan_launch(plan: Planning) -> Launch:
     """Plan the launch of a job template or of a feature's template."""
@@ -166,7 +171,7 @@ def _add_inputs(plan: Planning, template: Row, body: Row) -> set[str]:
     inputs = read_inputs(plan.api, template["id"]) if plan.request.plan_only else of_users(template["template_inputs"])
     hidden = {text(row.get("name")) for row in inputs if row.get("hidden_value")}
     # before anything is refused: an error shows what was given, too
-    plan.request.hide(list(secret_texts({name: values[name] for name in hidden if values and name in values})))
+    plan.hide(hidden)
     check_inputs(template, inputs, texts)
     return hidden
 
