@@ -91,9 +91,7 @@ def invoke(
 
 
 @_tidied
-def wait(
-    get: GetOption, check_mode: bool, clock: Clock | None, note_secrets: NoteSecrets, warn: Warn | None
-) -> Result:
+def wait(get: GetOption, check_mode: bool, clock: Clock | None, note_secrets: NoteSecrets, warn: Warn | None) -> Result:
     """Wait for jobs as the options of C(job_wait) say."""
     options = _wait_options(get)
     options.return_when = _return_when(get("return_when"))
@@ -103,9 +101,7 @@ def wait(
 
 
 @_tidied
-def info(
-    get: GetOption, check_mode: bool, clock: Clock | None, note_secrets: NoteSecrets, warn: Warn | None
-) -> Result:
+def info(get: GetOption, check_mode: bool, clock: Clock | None, note_secrets: NoteSecrets, warn: Warn | None) -> Result:
     """Read jobs as the options of C(job_info) say: those that are named, or those that fit filters."""
     task = _task(get, check_mode, clock, note_secrets, warn)
     most = get("max_results")
@@ -139,9 +135,7 @@ def cancel(
 # -- options to requests -----------------------------------------------------------------------------------
 
 
-def _task(
-    get: GetOption, check_mode: bool, clock: Clock | None, note_secrets: NoteSecrets, warn: Warn | None
-) -> Task:
+def _task(get: GetOption, check_mode: bool, clock: Clock | None, note_secrets: NoteSecrets, warn: Warn | None) -> Task:
     """Return what the verbs need.
 
     :param warn: is told, once for each server of the task, what weakens its connection.

@@ -130,9 +130,7 @@ def proxy_advice(text: str) -> str:
     return f"check {names}, or name the server's host in NO_PROXY"
 
 
-def bad_value(
-    error: ValueError, text: str, place: str, unsent: bool, proxy: str = ""
-) -> ApiError | InvalidOptionError:
+def bad_value(error: ValueError, text: str, place: str, unsent: bool, proxy: str = "") -> ApiError | InvalidOptionError:
     """Return our error for a value that cannot be: one of ours, or one in the answer.
 
     :param text: the innermost reason.

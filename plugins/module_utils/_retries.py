@@ -57,4 +57,4 @@ def retrying(
 def _pause(number: int, error: ApiError) -> float:
     if error.retry_after is not None:
         return min(error.retry_after, MAX_PAUSE)
-    return float(0.5 * 2 ** (number - 1) * random.uniform(0.8, 1.2))
+    return float(0.5 * 2 ** (number - 1) * random.uniform(0.8, 1.2))  # no secret, only spread  # nosec B311

@@ -169,7 +169,12 @@ class _Echo(http.server.BaseHTTPRequestHandler):
                 known.append(text)
         said = f"echo: {self.command} {self.path} {known} {body}"
         status = int(self.path.split("/")[1])
-        fields = {"detail": said, "msg": said, "kind": "puppetlabs.orchestrator/validation-error", "details": {"x": said}}
+        fields = {
+            "detail": said,
+            "msg": said,
+            "kind": "puppetlabs.orchestrator/validation-error",
+            "details": {"x": said},
+        }
         page = json.dumps({**fields, "error": {"message": said}}).encode()
         if status == 200:
             page = f"<html><title>{said}</title></html>".encode()

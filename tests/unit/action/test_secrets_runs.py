@@ -181,7 +181,12 @@ def good_launches(secrets: Secrets) -> list[dict[str, Any]]:
     known, marked = secrets("parameters.known_to_server"), secrets("secret_parameters.good")
     short = secrets("parameters.short", odd=False)
     asked = {"ssh_password": secrets("ssh"), "vault_password.prod": secrets("vault")}
-    agentless = {"hostnames": ["ssh1.example.com"], "user": "u", "password": secrets("agentless"), "sudo_password": "12"}
+    agentless = {
+        "hostnames": ["ssh1.example.com"],
+        "user": "u",
+        "password": secrets("agentless"),
+        "sudo_password": "12",
+    }
     agentless["private_key_content"] = secrets("agentless_key")
     survey = {"target_env": "dev", "count": 1, "note": SHOWN[:20], "secret": short}
     return [
@@ -244,7 +249,9 @@ def fill(book: Playbook, full: bool) -> None:
         book.add("job_invocation", **book.access(platform), **{**named, **given, "validate": False})
         book.add("job_invocation", **book.access(platform), jobs=[{**named, **one}, {**named, **one}], validate=False)
         for status in (401, 403, 200):
-            book.add("job_info", **book.at_echo(platform, status), jobs=[1], type="job" if platform == "puppet" else None)
+            book.add(
+                "job_info", **book.at_echo(platform, status), jobs=[1], type="job" if platform == "puppet" else None
+            )
         wrong = secrets("wrong")
         for odd in ({"token": [wrong]}, {"secret_parameters": wrong}, {platform: wrong}, {"no_such_option": 1}):
             book.add("job_invocation", **{**book.access(platform), **named, **given, **odd})
@@ -309,7 +316,14 @@ def test_a_secret_is_found_in_whatever_form(secrets: Secrets) -> None:
     """The search can fail."""
     values = {name: secrets(name) for name in ("a", "b", "my_key", "d", "e")}
     for name, value in values.items():
-        forms = [value, json.dumps(value), json.dumps(json.dumps(value)), repr(value), value.upper(), value[: len(value) // 2 + 1]]
+        forms = [
+            value,
+            json.dumps(value),
+            json.dumps(json.dumps(value)),
+            repr(value),
+            value.upper(),
+            value[: len(value) // 2 + 1],
+        ]
         for form in [*forms, *secret_forms(value)]:
             assert secrets.found_in(f"x{form}y") == [name], form
     assert secrets.found_in("nothing") == []

@@ -153,7 +153,13 @@ def test_what_a_bug_says_is_masked_before_it_is_cut(run_module: Run, face_of_inf
     [
         ({"parameters": {"secret": SECRET, "count": 3, "target_env": "dev"}, "template": "lab-survey"}, SECRET),
         ({"secret_parameters": {"k": {"deep": [SECRET]}}, "template": "lab-prompts"}, SECRET),
-        ({"awx": {"credential_passwords": {"ssh_password": SECRET, "vault_password.prod": "x"}}, "template": "lab-ask-password"}, SECRET),
+        (
+            {
+                "awx": {"credential_passwords": {"ssh_password": SECRET, "vault_password.prod": "x"}},
+                "template": "lab-ask-password",
+            },
+            SECRET,
+        ),
         ({"template": "lab-ok"}, None),
     ],
 )

@@ -168,6 +168,9 @@ def test_a_key_that_everyone_may_read(tmp_path: pathlib.Path, mode: int, said: b
         path.chmod(mode)
     cert.chmod(0o644)
     told = "{} holds a secret in clear and others can read it: run chmod 600."
-    for files, secret in (({"client_cert": str(cert), "client_key": str(key)}, key), ({"client_cert": str(both)}, both)):
+    for files, secret in (
+        ({"client_cert": str(cert), "client_key": str(key)}, key),
+        ({"client_cert": str(both)}, both),
+    ):
         found = concerns(read(platform="awx", url="https://h", token="t", **files))
         assert found == ([told.format(secret)] if said else [])

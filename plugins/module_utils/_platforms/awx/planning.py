@@ -53,7 +53,9 @@ class Planning:
     def hide(self, names: t.Iterable[str]) -> None:
         """Let the values of these parameters be masked from now on wherever they turn up."""
         given = self.request.all_parameters() or {}
-        self.request.hide([value for name in names for value in secret_texts(given.get(name)) if value != "$encrypted$"])
+        self.request.hide(
+            [value for name in names for value in secret_texts(given.get(name)) if value != "$encrypted$"]
+        )
 
     def scope(self) -> Row:
         """Return the filter for names that are unique per organization."""

@@ -61,7 +61,9 @@ class Proxy:
             self.seen.append((lines[0], {name.lower(): value.strip() for name, _colon, value in pairs}))
             if self.answer is not None:
                 if self.answer:
-                    page = "Content-Type: text/html\r\nContent-Length: 17\r\nConnection: close\r\n\r\n<b>the proxy</b>\n"
+                    page = (
+                        "Content-Type: text/html\r\nContent-Length: 17\r\nConnection: close\r\n\r\n<b>the proxy</b>\n"
+                    )
                     connection.sendall(f"HTTP/1.1 {self.answer}\r\n{page}".encode())
                 return
             self._forward(connection, lines[0], head)

@@ -95,7 +95,9 @@ def test_a_proxy_of_the_other_scheme_is_not_used(
 
 
 @pytest.mark.parametrize("name", ["NO_PROXY", "no_proxy"])
-@pytest.mark.parametrize(("value", "direct"), [("127.0.0.1", True), ("127.0.0.0/8", True), ("*", True), ("other", False)])
+@pytest.mark.parametrize(
+    ("value", "direct"), [("127.0.0.1", True), ("127.0.0.0/8", True), ("*", True), ("other", False)]
+)
 def test_what_needs_no_proxy(
     scripted: Any, client: Any, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, name: str, value: str, direct: bool
 ) -> None:

@@ -135,9 +135,7 @@ def test_a_certificate_out_of_its_time(
     assert (error.ambiguous, server.received) == (False, [])
 
 
-def test_a_certificate_that_signs_itself(
-    scripted: Any, client: Any, tmp_path: pathlib.Path
-) -> None:
+def test_a_certificate_that_signs_itself(scripted: Any, client: Any, tmp_path: pathlib.Path) -> None:
     """As a server makes one at its installation: it is its own authority."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "self")])
