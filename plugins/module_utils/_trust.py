@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import stat
-import typing as t
 from urllib.parse import urlsplit
 
 from ._errors import InvalidOptionError
