@@ -24,6 +24,8 @@ from urllib.parse import quote, quote_plus
 import pytest
 from secret_plays import MODULES, EchoServer, Secrets, launch_secrets, options_of, secret_paths, servers
 
+from ansible_collections.unified.jobs.plugins.module_utils import _faces
+from ansible_collections.unified.jobs.plugins.module_utils._errors import JobsError
 from ansible_collections.unified.jobs.plugins.module_utils._registry import PLATFORMS
 from ansible_collections.unified.jobs.plugins.module_utils._types import INCLUDES
 
@@ -354,3 +356,29 @@ def test_modules_in_processes_of_their_own_show_none_either(playbook: Playbook) 
     """Each costs a second or more, so these are few; what they print is made by the same code."""
     fill(playbook, FEW)
     check(playbook, playbook.run(UNIFIED_JOBS_IN_PROCESS="false"), 3)
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("action", ["reset", "cut_answer", "broken_json"])
+def test_a_launch_of_which_nothing_is_known_shows_none(
+    secrets: Secrets, lab: Any, lab_time: Any, platform: str, action: str
+) -> None:
+    """It is looked for a while, which would be too long for the runs above: house 0.6, `launch_unknown`."""
+    login = lab.benches[platform].platform.access
+    access = {"platform": platform, "url": lab.url(platform), "username": login.username, "token": login.token}
+    secrets.others["token"] = login.token
+    marked = secrets("secret_parameters.unknown")
+    launch = {
+        "awx": {"template": "lab-prompts", "secret_parameters": {"k": marked}},
+        "foreman": {"template": "lab-inputs", "target_query": "name ~ web"},
+        "puppet": {"template": "lab::params", "targets": ["web1.example.com"]},
+    }[platform]
+    hidden = {"must": marked} if platform != "awx" else launch["secret_parameters"]
+    lab.fault(action, platform=platform, method="POST", path="/launch/|job_invocations|/command/task", times=None)
+    lab.fault("status", platform=platform, status=403, path="/jobs|job_invocations|plan_jobs", skip=2, times=None)
+    options = {**access, **launch, "secret_parameters": hidden, "wait": True}
+    with pytest.raises(JobsError) as caught:
+        _faces.invoke(options.get, clock=lab_time)
+    error = caught.value
+    assert error.code == "launch_unknown"
+    assert secrets.found_in(repr([error, error.message, error.to_result(), str(error)])) == []

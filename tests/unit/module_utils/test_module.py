@@ -304,7 +304,10 @@ def at(lab: Any, platform: str) -> dict[str, Any]:
         ("awx", {"template": "lab-survey", "parameters": {"target_env": "dev", "count": 1, "secret": SECRET}}),
         ("puppet", {"template": "lab::params", "parameters": {"must": "x", "secret": SECRET}}),
         ("puppet", {"template": "lab::params", "parameters": {"must": "x", "secret": SECRET}, "validate": False}),
-        ("puppet", {"type": "plan", "template": "lab::plan_parameters", "parameters": {"secret": SECRET, "message": "x"}}),
+        (
+            "puppet",
+            {"type": "plan", "template": "lab::plan_parameters", "parameters": {"secret": SECRET, "message": "x"}},
+        ),
     ],
 )
 def test_what_only_the_server_knows_to_be_secret_is_not_shown(
