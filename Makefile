@@ -29,8 +29,8 @@ bench: ## measure against the clients of others; ONLY=word, RUNS=n, FULL=1
 unit: ## unit, contract and simulator tests on every ansible-core, with coverage
 	@$(GATE) unit
 
-lint: ## format, lint, types, documentation, changelog, licences
-	@$(GATE) format ruff types ansible-lint docs changelog reuse
+lint: ## format, lint, types, documentation, changelog, licences, known weaknesses
+	@$(GATE) format ruff types ansible-lint docs changelog reuse bandit audit
 
 format: ## format the Python files and mend what can be mended
 	@$(PYTHON) -B .ci/commands.py format

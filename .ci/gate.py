@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import time
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
@@ -129,6 +131,49 @@ def check_docs(step: Step) -> None:
 def check_reuse(step: Step) -> None:
     """Every file has a licence and a copyright holder."""
     tool(step, "reuse", "lint")
+
+
+# --- security --------------------------------------------------------------------------------------------------
+
+
+def check_bandit(step: Step) -> None:
+    """No known kind of weakness in what users get; what is none says why beside it."""
+    tool(step, "bandit", "--configfile", ".bandit.yml", "--quiet", "--recursive", "plugins", "roles/lab/files")
+
+
+#: where pip-audit asks which releases are known to be weak, of one that is
+ADVISORIES = "https://pypi.org/pypi/requests/2.19.0/json"
+REACH_TIMEOUT = 20
+
+
+def missing_advisories() -> str:
+    """Why the advisories cannot be asked; a mirror may have the packages and not these."""
+    try:
+        with urllib.request.urlopen(ADVISORIES, timeout=REACH_TIMEOUT) as answer:
+            known = json.load(answer).get("vulnerabilities")
+    except (OSError, ValueError) as error:
+        return str(error)
+    return "" if known else "it knows none of a release that has some"
+
+
+def check_audit(step: Step) -> None:
+    """No release that the requirements lead to is known to be weak, as far as the advisories can be asked."""
+    reason = missing_advisories()
+    if reason:
+        raise StepSkipped(f"the advisories of PyPI cannot be asked from here ({ADVISORIES}: {reason})")
+    venv = make_venv(BUILD / "venv" / "audit", MAIN.executable, REQUIREMENTS / "audit.txt")
+    lists = [ROOT / "meta" / "requirements.txt", LAB_FILES / "requirements.txt"]
+    command = [
+        str(venv / "bin" / "pip-audit"),
+        "--strict",
+        "--progress-spinner",
+        "off",
+        "--timeout",
+        str(REACH_TIMEOUT),
+    ]
+    for path in lists:
+        command += ["--requirement", str(path)]
+    step.run(command, environment(venv, home="audit"), ROOT)
 
 
 # --- tests -----------------------------------------------------------------------------------------------------
@@ -312,6 +357,8 @@ def all_steps() -> list[Step]:
         "types": check_types,
         "changelog": check_changelog,
         "reuse": check_reuse,
+        "bandit": check_bandit,
+        "audit": check_audit,
         "build": build,
     }
     steps += [Step(name, action, (f"env-{MAIN.name}",)) for name, action in main.items()]

@@ -112,7 +112,7 @@ class LookupModule(LookupBase):
             )
         get = self._getter(terms, given)
         check_mode = bool((variables or {}).get("ansible_check_mode"))
-        result = guarded("unified.jobs.job", lambda: info(get, check_mode=check_mode))
+        result = guarded("unified.jobs.job", lambda: info(get, check_mode=check_mode, warn=display.warning))
         if result.get("missing") and self.get_option("on_missing") == "error":
             raise AnsibleError(
                 f"unified.jobs.job: there is no job {', '.join(result['missing'])} that this user may see "

@@ -25,6 +25,7 @@ ENTRY_OPTIONS = (
     "request_timeout",
     "organization",
     "location",
+    "on_plain_http",
 )
 #: the options that an entry can also take from a file or an environment variable
 SECRETS = ("token", "password")

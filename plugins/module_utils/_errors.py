@@ -35,7 +35,10 @@ The words on the right are the stable values of the result key C(error).
 from __future__ import annotations
 
 import os
+import traceback
 from typing import Any
+
+from ._masking import hidden
 
 
 class JobsError(Exception):
@@ -222,9 +225,13 @@ class CancelFailedError(JobsError):
 
 
 class InternalError(JobsError):
-    """A bug of this collection: something that it did not raise on purpose."""
+    """A bug of this collection: something that it did not raise on purpose.
+
+    :ivar trace: the traceback as text, secrets masked.
+    """
 
     code = "internal_error"
+    trace = ""
 
     @classmethod
     def of(cls, error: BaseException) -> InternalError:
@@ -235,8 +242,11 @@ class InternalError(JobsError):
             if "unified" in code.co_filename:
                 place = f" in {os.path.basename(code.co_filename)}, line {trace.tb_lineno}"
             trace = trace.tb_next
-        reason = " ".join(str(error).split())[:300]
-        return cls(
+        # what is cut must be masked before: half a secret is not found any more
+        reason = " ".join(hidden(str(error)).split())[:300]
+        made = cls(
             f"This is a bug in the collection unified.jobs and not in the playbook, please report it: "
             f"{type(error).__name__}{': ' + reason if reason else ''}{place}."
         )
+        made.trace = hidden("".join(traceback.format_exception(type(error), error, error.__traceback__)))
+        return made

@@ -13,20 +13,24 @@ import typing as t
 from ._cancel import CancelOptions, cancel_jobs
 from ._clock import Clock, iso_time
 from ._describe import Include
-from ._errors import InvalidOptionError, JobsError
+from ._errors import InternalError, InvalidOptionError, JobsError
 from ._launch import launch_job
 from ._launch_many import launch_jobs
 from ._launch_options import GetOption, NoteSecrets, read_launch, read_launches, read_many
 from ._masking import hiding
-from ._options import check_origin, connect
+from ._options import check_origin, connect, secrets_of
 from ._platforms.base import Platform
 from ._progress import Progress
 from ._select import select_jobs
 from ._service import Result, Servers, Task, list_jobs, read_jobs
 from ._tidy import tidy, tidy_error
+from ._trust import concerns
 from ._types import JobQuery
 from ._verdict import wait_for_jobs
 from ._wait import WaitOptions
+
+#: is told sentences for the user
+Warn = t.Callable[[str], t.Any]
 
 _FILTERS = (
     "status",
@@ -41,13 +45,18 @@ _FILTERS = (
 
 
 def _tidied(face: t.Callable[..., Result]) -> t.Callable[..., Result]:
-    """Let a face return or raise texts without secrets and control characters."""
+    """Let a face be called with what matters only, and return or raise texts without secrets and control characters."""
 
     @functools.wraps(face)
     def run(
-        get: GetOption, *, check_mode: bool = False, clock: Clock | None = None, note_secrets: NoteSecrets | None = None
+        get: GetOption,
+        *,
+        check_mode: bool = False,
+        clock: Clock | None = None,
+        note_secrets: NoteSecrets | None = None,
+        warn: Warn | None = None,
     ) -> Result:
-        secrets: list[str] = []
+        secrets = secrets_of(get)
 
         def note(found: t.Iterable[str]) -> None:
             texts = list(found)
@@ -57,20 +66,23 @@ def _tidied(face: t.Callable[..., Result]) -> t.Callable[..., Result]:
 
         with hiding(secrets):
             try:
-                return tidy(face(get, check_mode=check_mode, clock=clock, note_secrets=note), secrets)
+                return tidy(face(get, check_mode, clock, note, warn), secrets)
             except JobsError as error:
                 tidy_error(error, secrets)
                 raise
+            except Exception as error:
+                # here it is known what is secret; nobody else is to print what it says
+                raise InternalError.of(error) from None
 
     return run
 
 
 @_tidied
 def invoke(
-    get: GetOption, *, check_mode: bool = False, clock: Clock | None = None, note_secrets: NoteSecrets | None = None
+    get: GetOption, check_mode: bool, clock: Clock | None, note_secrets: NoteSecrets, warn: Warn | None
 ) -> Result:
     """Launch a job, or a list of jobs, as the options of C(job_invocation) say."""
-    task = _shown_task(get, check_mode, clock, note_secrets)
+    task = _shown_task(get, check_mode, clock, note_secrets, warn)
     options = _wait_options(get) if get("wait") else None
     many = read_many(get)
     if many is None:
@@ -79,23 +91,19 @@ def invoke(
 
 
 @_tidied
-def wait(
-    get: GetOption, *, check_mode: bool = False, clock: Clock | None = None, note_secrets: NoteSecrets | None = None
-) -> Result:
+def wait(get: GetOption, check_mode: bool, clock: Clock | None, note_secrets: NoteSecrets, warn: Warn | None) -> Result:
     """Wait for jobs as the options of C(job_wait) say."""
     options = _wait_options(get)
     options.return_when = _return_when(get("return_when"))
     options.fail_fast = get("fail_fast") or "false"
-    task = _shown_task(get, check_mode, clock, note_secrets)
+    task = _shown_task(get, check_mode, clock, note_secrets, warn)
     return wait_for_jobs(task, select_jobs(get("jobs"), get("type")), options)
 
 
 @_tidied
-def info(
-    get: GetOption, *, check_mode: bool = False, clock: Clock | None = None, note_secrets: NoteSecrets | None = None
-) -> Result:
+def info(get: GetOption, check_mode: bool, clock: Clock | None, note_secrets: NoteSecrets, warn: Warn | None) -> Result:
     """Read jobs as the options of C(job_info) say: those that are named, or those that fit filters."""
-    task = _task(get, check_mode, clock, note_secrets)
+    task = _task(get, check_mode, clock, note_secrets, warn)
     most = get("max_results")
     if most is not None and most < 0:
         raise InvalidOptionError("max_results must be 0 (all) or more.")
@@ -109,7 +117,7 @@ def info(
 
 @_tidied
 def cancel(
-    get: GetOption, *, check_mode: bool = False, clock: Clock | None = None, note_secrets: NoteSecrets | None = None
+    get: GetOption, check_mode: bool, clock: Clock | None, note_secrets: NoteSecrets, warn: Warn | None
 ) -> Result:
     """Stop jobs as the options of C(job_cancel) say."""
     options = CancelOptions(
@@ -120,27 +128,36 @@ def cancel(
         if get("wait")
         else None,
     )
-    task = _shown_task(get, check_mode, clock, note_secrets)
+    task = _shown_task(get, check_mode, clock, note_secrets, warn)
     return cancel_jobs(task, select_jobs(get("jobs"), get("type")), options)
 
 
 # -- options to requests -----------------------------------------------------------------------------------
 
 
-def _task(get: GetOption, check_mode: bool, clock: Clock | None, note_secrets: NoteSecrets | None) -> Task:
+def _task(get: GetOption, check_mode: bool, clock: Clock | None, note_secrets: NoteSecrets, warn: Warn | None) -> Task:
+    """Return what the verbs need.
+
+    :param warn: is told, once for each server of the task, what weakens its connection.
+    """
+
     def open_server(name: str | None) -> Platform:
         platform = connect(get, name, clock)
-        if note_secrets:
-            note_secrets(platform.connection.secrets())
+        note_secrets(platform.connection.secrets())
+        if warn:
+            for concern in concerns(platform.connection):
+                warn(concern)
         return platform
 
     servers = Servers(open_server, lambda platform, url: check_origin(platform.connection, url))
     return Task(servers, check_mode, _include(get), clock or Clock())
 
 
-def _shown_task(get: GetOption, check_mode: bool, clock: Clock | None, note_secrets: NoteSecrets | None) -> Task:
+def _shown_task(
+    get: GetOption, check_mode: bool, clock: Clock | None, note_secrets: NoteSecrets, warn: Warn | None
+) -> Task:
     """Return a task that shows its progress as its options say."""
-    task = _task(get, check_mode, clock, note_secrets)
+    task = _task(get, check_mode, clock, note_secrets, warn)
     task.progress = Progress.here(task.clock, get)
     return task
 

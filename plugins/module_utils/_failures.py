@@ -32,15 +32,36 @@ _UNREADABLE = frozenset(("InvalidChunkLength", "DecodeError"))
 _WRAPPING = re.compile(r"^.*?(object at 0x[0-9a-fA-F]+>|\(host=.*?port=[^)]*\)): ")
 _LONGEST, _LONGEST_READ = 300, 4000
 
+_OLD = "the two sides have no version or cipher of TLS in common, which no option mends: one of them has to be updated"
+_NO_TLS = "check the scheme and the port in url, where no TLS is spoken; it may be http"
+_CLIENT = "check client_cert and client_key, which the server may ask for"
+#: of several signs in a text the first counts
 _TLS_ADVICE = (
-    ("mismatch", "check the host in url"),
-    ("doesn't match", "check the host in url"),
-    ("expired", "the certificate has to be renewed"),
-    ("alert", "check client_cert and client_key, which the server may ask for"),
+    ("key values mismatch", "client_key is not the key of client_cert"),
+    ("alert certificate expired", "client_cert is no longer valid"),
+    ("alert protocol version", _OLD),
+    ("unsupported protocol", _OLD),
+    ("no protocols available", _OLD),
+    ("no shared cipher", _OLD),
+    ("dh key too small", _OLD),
+    ("too weak", _OLD),
+    ("handshake failure", f"{_CLIENT}; else {_OLD}"),
+    ("unrecognized name", "check the host in url, which the server does not know"),
+    ("mismatch", "check the host in url, which must be a name in the certificate"),
+    ("doesn't match", "check the host in url, which must be a name in the certificate"),
+    ("not yet valid", "check the clocks of this machine and of the server"),
+    (
+        "expired",
+        "the certificate has to be renewed on the server; until then validate_certs=false is the only way, on which "
+        "anybody may be at the other end",
+    ),
+    ("alert", _CLIENT),
+    ("self-signed", "give ca_path, the file of its authority, or of the certificate itself if it has none"),
+    ("self signed", "give ca_path, the file of its authority, or of the certificate itself if it has none"),
     ("certificate verify failed", "give ca_path if the server has a private CA"),
-    ("wrong version", "check the scheme and the port in url, where no TLS is spoken; it may be http"),
-    ("record layer", "check the scheme and the port in url, where no TLS is spoken; it may be http"),
-    ("unknown protocol", "check the scheme and the port in url, where no TLS is spoken; it may be http"),
+    ("wrong version", _NO_TLS),
+    ("record layer", _NO_TLS),
+    ("unknown protocol", _NO_TLS),
 )
 
 
@@ -101,16 +122,52 @@ def is_nonsense(error: BaseException) -> bool:
     )
 
 
-def bad_value(error: ValueError, text: str, place: str, unsent: bool) -> ApiError | InvalidOptionError:
+def lost(error: BaseException, text: str, is_late: bool, proxy: str) -> tuple[str, bool]:
+    """Return what a person calls the end of a connection, and whether it is worth another try.
+
+    :param text: the innermost reason.
+    :param proxy: the address of the proxy on the way, empty for none.
+    """
+    if not failed_connecting(error):
+        # in TLS 1.3 a server that misses a client certificate ends the connection, and why is easily lost
+        advice = "; if it wants a client certificate, check client_cert" if "EOF occurred in violation" in text else ""
+        return f"{'did not answer in time' if is_late else 'broke the connection'} ({text}){advice}", True
+    if not proxy:
+        return f"cannot be reached ({text})", True
+    # who logs in wrongly again and again is locked out
+    return f"cannot be reached through the proxy {proxy} ({text}): {proxy_advice(text)}", "407" not in text
+
+
+def proxy_advice(text: str) -> str:
+    """Return what to look at when a proxy did not do its part; 407 is how it asks for a login."""
+    names = "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY"
+    if "407" in text:
+        return f"the proxy asks for a login, which belongs into its address in {names} (http://user:password@host:port)"
+    return f"check {names}, or name the server's host in NO_PROXY"
+
+
+def bad_value(error: ValueError, text: str, place: str, unsent: bool, proxy: str = "") -> ApiError | InvalidOptionError:
     """Return our error for a value that cannot be: one of ours, or one in the answer.
 
     :param text: the innermost reason.
     :param place: the address, for the message.
+    :param proxy: the address of the proxy on the way, empty for none.
     """
     if not unsent:
         return BadResponseError(f"{place} sent an answer that cannot be read ({text}).", ambiguous=True)
     if isinstance(error, UnicodeError):
         return InvalidOptionError(f"What was to go to {place} has characters that cannot be sent.")
+    if proxy and "SOCKS" in text:
+        return ConnectionFailedError(
+            f"{place} is to be reached through a SOCKS proxy, for which the Python library PySocks is missing where this "
+            f"runs: pip install requests[socks], or {proxy_advice('')}."
+        )
+    if proxy and "header" not in text:
+        # the reason quotes the address, in pieces of which one may be of its password
+        return ConnectionFailedError(
+            f"{place} is to be reached through a proxy whose address is none: it must look like "
+            f"http://user:password@host:port, with %2F for a slash in the password; {proxy_advice('')}."
+        )
     return ConnectionFailedError(f"{place} is not an address that can be connected to ({text}).")
 
 
@@ -142,8 +199,23 @@ def tls_advice(reason: str, trusted: str | None = None) -> str:
     :param trusted: where the authorities are that were trusted, which may be the habit of a platform.
     """
     text = reason.lower().replace("_", " ")
+    name = next((name for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(name)), "")
+    path = trusted or os.environ.get(name, "")
+    place = path if trusted or not name else f"{name}={path}"
+    if "ca certificate bundle" in text or "no certificate or crl found" in text:
+        named = f"{place or 'ca_path'} must name a file with certificates in PEM, or a folder of them"
+        return f"{named}: check ca_path" if place else named
     advice = next((advice for sign, advice in _TLS_ADVICE if sign in text), "check url, ca_path and client_cert")
-    return f"{advice} (those in {trusted} were trusted)" if trusted and "ca_path" in advice else advice
+    if place and "ca_path" in advice:
+        advice += f" (those in {place} were trusted)"
+        if os.path.isdir(path):
+            advice += "; in a folder the files need the names that openssl rehash gives them"
+    return advice
+
+
+def tls_message(place: str, reason: str, trusted: str | None, what: str = "failed") -> str:
+    """Return the sentence on a TLS connection that could not be made."""
+    return f"The TLS connection to {place} {what} ({reason}): {tls_advice(reason, trusted)}."
 
 
 def encrypted_key(path: str) -> bool:

@@ -329,7 +329,7 @@ class ApiClient:
         status: int = raw.status_code
         message = f"{method} {short_url(url)} answered {status}: {self._error_text(status, self._mask(data), self._mask(text))}"
         meant = self._meant_status(status, data)
-        message = advised(message, meant, self._connection, text)
+        message = advised(message, meant, self._connection, text, _proxy_of(url) if data is None else "")
         request_id = raw.headers.get("X-API-Request-Id") or raw.headers.get("X-Request-Id")
         return error_kind(meant)(
             message + (f" (request {self._mask(request_id)[:80]})" if request_id else ""),
@@ -343,26 +343,20 @@ class ApiClient:
     def _translate(self, error: Exception, url: str) -> ApiError | InvalidOptionError:
         """Return our error for one of the libraries; C(ambiguous) unless nothing can have been sent."""
         text, place, unsent = _failures.root_cause(error, self._mask), short_url(url), _failures.nothing_sent(error)
+        trusted = self._connection.ca_path
         if isinstance(error, ValueError):
-            return _failures.bad_value(error, text, place, unsent)
+            return _failures.bad_value(error, text, place, unsent, _proxy_of(url))
         if isinstance(error, OSError) and not isinstance(error, requests.exceptions.RequestException):
-            return TlsError(f"TLS for {place} could not be set up: {text}.", ambiguous=not unsent)
+            return TlsError(_failures.tls_message(place, text, trusted, "could not be set up"), ambiguous=not unsent)
         if isinstance(error, requests.exceptions.SSLError) and not _failures.is_hangup(error):
-            return TlsError(
-                f"The TLS connection to {place} failed ({text}): {_failures.tls_advice(text, self._connection.ca_path)}.",
-                ambiguous=not (unsent or _failures.is_certificate_trouble(error)),
-            )
+            unclear = not (unsent or _failures.is_certificate_trouble(error))
+            return TlsError(_failures.tls_message(place, text, trusted), ambiguous=unclear)
         if not unsent and _failures.is_nonsense(error):
             message = f"{place} sent an answer that cannot be read ({text}): check scheme, host and port in url."
             return BadResponseError(message + https(url, text), ambiguous=True, transient=True)
         is_late = isinstance(error, requests.exceptions.Timeout) or "timed out" in text.lower()
-        if _failures.failed_connecting(error):
-            is_proxy = isinstance(error, requests.exceptions.ProxyError)
-            what = "cannot be reached through the proxy" if is_proxy else "cannot be reached"
-        else:
-            what = "did not answer in time" if is_late else "broke the connection"
-        message = f"{place} {what} ({text}).{https(url, what)}"
-        return ConnectionFailedError(message, ambiguous=not unsent, transient=True)
+        what, is_passing = _failures.lost(error, text, is_late, _proxy_of(url))
+        return ConnectionFailedError(f"{place} {what}.{https(url, what)}", ambiguous=not unsent, transient=is_passing)
 
     def _try(self, call: t.Callable[[], _T], again: t.Callable[[ApiError], bool] = is_transient) -> _T:
         return retrying(call, again, self.clock, self.deadline)
@@ -370,6 +364,12 @@ class ApiClient:
     def _mask(self, value: t.Any) -> t.Any:
         """Return what a server sent without secrets; before anything of it is cut or put in other words."""
         return hidden(mask(value, self._secrets, frozenset()), frozenset())
+
+
+def _proxy_of(url: str) -> str:
+    """Return the address of the proxy that the environment has for a url, without a login; empty for none."""
+    proxy = requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url))
+    return (str(proxy).rpartition("@")[2].rpartition("//")[2].rstrip("/") or "without a host") if proxy else ""
 
 
 def _new_session(keep_session: bool) -> tuple[t.Any, Watchdog]:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import re
-import traceback
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -180,19 +179,27 @@ def run_module(face: Face, *tables: Table) -> None:
 
 def _run(face: Face, module: JobsModule) -> tuple[bool, dict[str, t.Any]]:
     """Return whether the face failed, and the keys of its result."""
-    try:
-        # what is shown meanwhile is masked there
-        with hiding([str(value) for value in module.no_log_values]):
+    # what is shown meanwhile is masked there, and what a bug says is masked before it is cut
+    with hiding([str(value) for value in module.no_log_values]):
+        try:
             return False, face(
-                module.params.get, check_mode=module.check_mode, note_secrets=module.no_log_values.update
+                module.params.get,
+                check_mode=module.check_mode,
+                note_secrets=module.no_log_values.update,
+                warn=module.warn,
             )
-    except MissingLibraryError as error:
-        why = {"exception": REQUESTS_ERROR} if REQUESTS_ERROR else {}
-        return True, {**error.to_result(), "msg": missing_required_lib("requests"), **why}
-    except JobsError as error:
-        return True, error.to_result()
-    except Exception as error:
-        return True, {**InternalError.of(error).to_result(), "exception": traceback.format_exc()}
+        except MissingLibraryError as error:
+            why = {"exception": REQUESTS_ERROR} if REQUESTS_ERROR else {}
+            return True, {**error.to_result(), "msg": missing_required_lib("requests"), **why}
+        except JobsError as error:
+            return True, _failure(error)
+        except Exception as error:
+            return True, _failure(InternalError.of(error))
+
+
+def _failure(error: JobsError) -> dict[str, t.Any]:
+    trace = {"exception": error.trace} if isinstance(error, InternalError) else {}
+    return {**error.to_result(), **trace}
 
 
 def _warnings(result: t.Mapping[str, t.Any]) -> list[str]:

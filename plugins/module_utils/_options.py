@@ -19,7 +19,8 @@ from ._config import find_entry, load_entry, parse_servers
 from ._errors import InvalidOptionError
 from ._platforms.base import Platform
 from ._registry import PLATFORMS, open_platform, platform_names
-from ._sources import CREDENTIALS, Source, resolve
+from ._sources import CREDENTIALS, ON_PLAIN_HTTP, Source, resolve
+from ._trust import refuse_plain_http
 from ._types import Connection
 from ._values import as_choice, as_text, origin, same_origin
 
@@ -41,10 +42,11 @@ class Option:
     description: tuple[str, ...]
     no_log: bool | None = None
     env: str | None = None
+    words: tuple[str, ...] = ()
 
     def choices(self) -> list[str] | None:
         """Return the words that are allowed, or None if any are."""
-        return platform_names() if self.name == "platform" else None
+        return platform_names() if self.name == "platform" else list(self.words) or None
 
     def argument(self) -> dict[str, t.Any]:
         """Return the entry of an argument spec."""
@@ -112,6 +114,18 @@ OPTIONS: tuple[Option, ...] = (
         "templates and hosts are looked for, and lists are of all jobs. A job that is named by its id is read in any organization.",
     ),
     _option("location", "str", "The location to work in, where the server has any."),
+    Option(
+        "on_plain_http",
+        "str",
+        (
+            "What happens where O(url) begins with V(http://) and leads to another machine, so that everybody on the way can read the "
+            "credentials.",
+            "V(warn) gives a warning, V(fail) sends nothing, V(ignore) says nothing. Defaults to V(warn).",
+            "The environment counts beside O(server) too, where the entry does not say it.",
+        ),
+        env=ENV_PREFIX + "ON_PLAIN_HTTP",
+        words=ON_PLAIN_HTTP,
+    ),
     Option(
         "server",
         "str",
@@ -186,6 +200,7 @@ def read_connection(
     else:
         connection = _own_connection(options, env)
     _refuse_context(connection)
+    refuse_plain_http(connection)
     return _split_url(connection)
 
 
@@ -249,8 +264,10 @@ def _named_connection(
     platform = _platform_of(name, entry, beside.pop("platform", None))
     if "url" not in entry:
         raise InvalidOptionError(f"Server {name} has no url.")
-    complete_url = PLATFORMS[platform].complete_url
-    return resolve(platform, [Source("the options", beside), entry.of_platform(complete_url)], server=name)
+    places = [Source("the options", beside), entry.of_platform(PLATFORMS[platform].complete_url)]
+    # a rule of the machine, which an entry that says nothing on it does not lift
+    rules = {"on_plain_http": (f"{ENV_PREFIX}ON_PLAIN_HTTP",)}
+    return resolve(platform, [*places, _environ_values("the environment", rules, environ)], server=name)
 
 
 def _platform_of(name: str, entry: Source, beside: t.Any) -> str:

@@ -15,7 +15,7 @@ import typing as t
 import warnings
 
 from ._errors import InvalidOptionError, TlsError
-from ._failures import encrypted_key
+from ._failures import encrypted_key, proxy_advice
 from ._types import Connection
 
 #: what happens to a request without TLS where TLS is spoken: some servers say it, some hang up
@@ -141,11 +141,16 @@ def login_words(connection: Connection) -> str:
     return f"{used} from {connection.source}"
 
 
-def advised(message: str, status: int, connection: Connection, answer: str) -> str:
-    """Return what an answer that is an error says, and what to look at where that is known."""
-    if status == 401:
-        return f"{message.rstrip('.')}. Check {login_words(connection)}."
+def advised(message: str, status: int, connection: Connection, answer: str, proxy: str = "") -> str:
+    """Return what an answer that is an error says, and what to look at where that is known.
+
+    :param proxy: the address of a proxy that may have answered itself; within TLS it cannot.
+    """
     advice = https(connection.url, answer)
+    if proxy and connection.url.startswith("http:"):
+        advice += f" It may be the answer of the proxy {proxy} and not the server's: {proxy_advice(str(status))}."
+    if status == 401:
+        return f"{message.rstrip('.')}.{advice} Check {login_words(connection)}."
     return f"{message.rstrip('.')}.{advice}" if advice else message
 
 

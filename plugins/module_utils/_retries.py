@@ -58,6 +58,6 @@ def retrying(
 
 
 def _pause(number: int, error: ApiError) -> float:
-    pause = float(0.5 * 2 ** (number - 1) * random.uniform(0.8, 1.2))
+    pause = float(0.5 * 2 ** (number - 1) * random.uniform(0.8, 1.2))  # no secret, only spread  # nosec B311
     # one that says 0, or a date that is gone by, is in trouble all the same
     return pause if error.retry_after is None else min(max(error.retry_after, pause), MAX_PAUSE)

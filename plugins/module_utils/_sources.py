@@ -18,14 +18,29 @@ import typing as t
 
 from ._errors import InvalidOptionError
 from ._types import Connection
-from ._values import as_bool, as_file, as_path, as_seconds, as_secret, as_text, as_token, as_url, same_origin
+from ._values import (
+    as_bool,
+    as_choice,
+    as_file,
+    as_path,
+    as_seconds,
+    as_secret,
+    as_text,
+    as_token,
+    as_url,
+    same_origin,
+)
 
 Check = t.Callable[[t.Any, str], t.Any]
 
 #: what logs in, and so is never mixed over the borders of places
 CREDENTIALS = ("token", "password", "username", "client_cert", "client_key")
+#: how a file says, beside its options, where the credentials among them lie
+SECRET_FILE = "secret_file"
+#: what may be done where credentials would go without TLS to another machine
+ON_PLAIN_HTTP = ("warn", "fail", "ignore")
 #: what each place may say for itself
-SETTINGS = ("validate_certs", "ca_path", "request_timeout", "organization", "location", "api_prefix")
+SETTINGS = ("validate_certs", "ca_path", "request_timeout", "organization", "location", "on_plain_http", "api_prefix")
 
 CHECKS: dict[str, Check] = {
     "url": as_url,
@@ -39,6 +54,7 @@ CHECKS: dict[str, Check] = {
     "request_timeout": as_seconds,
     "organization": as_text,
     "location": as_text,
+    "on_plain_http": lambda value, where: as_choice(value, where, ON_PLAIN_HTTP),
     "api_prefix": as_text,
 }
 
@@ -114,6 +130,7 @@ def resolve(platform: str, sources: t.Sequence[Source], server: str | None = Non
         url=url,
         server=server,
         source=_describe(chosen, login_source),
+        secret_file=login_source.values.get(SECRET_FILE) if login_source else None,
         **login,
         **certificate,
         **_settings(usable),

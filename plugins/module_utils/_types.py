@@ -332,10 +332,14 @@ class Connection:
     request_timeout: float = 30.0
     organization: str | None = None
     location: str | None = None
+    #: what is done where credentials would go without TLS to another machine: warn, fail, ignore
+    on_plain_http: str = "warn"
     #: an API prefix that the user set; skips detection
     api_prefix: str | None = None
     #: where the url and the credentials came from, for messages
     source: str = "the task's options"
+    #: the file of the platform's own that the credentials were read from
+    secret_file: str | None = None
 
     def secrets(self) -> list[str]:
         """Return what must not be printed."""

@@ -150,7 +150,7 @@ class Waiter:
         waited = self._clock.monotonic() - start
         longest = self._progress.longest_pause or _LONGEST
         pause = min(longest, max(_FIRST if waited < _FIRST / 2 else _SHORTEST, _SHARE * waited))
-        return pause * random.uniform(0.9, 1.1)
+        return pause * random.uniform(0.9, 1.1)  # no secret, only spread  # nosec B311
 
     def _poll(self, is_only: bool = False) -> None:
         now = self._clock.monotonic()

@@ -18,6 +18,7 @@ from ansible.parsing.dataloader import DataLoader
 
 from ..module_utils._config import SECRETS, find_entry, load_entry, parse_servers
 from ..module_utils._errors import InvalidOptionError
+from ..module_utils._trust import concerns_of_file
 
 FILE_NAME = "unified_jobs.yml"
 ENV_NAME = "UNIFIED_JOBS_CONFIG"
@@ -51,7 +52,7 @@ class ServerReader:
     :param loader: the loader of the play; relative paths that are given as options start at its base folder.
     :param servers: the value of the option C(servers).
     :param config_file: the value of the option C(config_file).
-    :param warn: is called with one sentence when a file that holds a secret can be read by others.
+    :param warn: is called with one sentence when others may read a file that holds a secret, or change one.
     """
 
     def __init__(
@@ -105,8 +106,7 @@ class ServerReader:
             path = self._loader.path_dwim(path) if folder is None else os.path.join(folder, path)
             _check_file(path)
             content = _read_maybe_vaulted(self._loader, path)
-            if not _is_vaulted(path):
-                _warn_if_open(path, self._warn)
+            _warn_if_open(path, self._warn, not _is_vaulted(path))
             return content.decode("utf-8")
 
         return read
@@ -141,8 +141,7 @@ def read_config_file(loader: DataLoader, path: str, warn: Warn) -> dict[str, t.A
     if not isinstance(data, t.Mapping) or set(data) != {"servers"}:
         raise InvalidOptionError(f"The configuration file {path} must hold a dict with the key servers and no other.")
     servers = parse_servers(_shallow(data["servers"]), f"servers in {path}")
-    if _has_clear_secret(servers) and not _is_vaulted(path):
-        _warn_if_open(path, warn)
+    _warn_if_open(path, warn, _has_clear_secret(servers) and not _is_vaulted(path))
     return servers
 
 
@@ -180,8 +179,11 @@ def _in_current_folder(warn: Warn) -> str | None:
     except OSError:
         return None
     path = os.path.join(folder, FILE_NAME)
-    if open_to_all and os.path.isfile(path):
-        warn(f"{path} is not read, because everyone may write in its folder. Name it with config_file to read it.")
+    if not os.path.isfile(path):
+        return None
+    what = "in its folder" if open_to_all else "to it" if os.stat(path).st_mode & stat.S_IWOTH else ""
+    if what:
+        warn(f"{path} is not read, because everyone may write {what}. Name it with config_file to read it.")
         return None
     return path
 
@@ -245,6 +247,6 @@ def _read_maybe_vaulted(loader: DataLoader, path: str) -> bytes:
         loader.cleanup_tmp_file(real)
 
 
-def _warn_if_open(path: str, warn: Warn) -> None:
-    if os.stat(path).st_mode & (stat.S_IRGRP | stat.S_IROTH):
-        warn(f"{path} holds a secret in clear and others can read it: run chmod 600, or encrypt it with ansible-vault.")
+def _warn_if_open(path: str, warn: Warn, secret: bool) -> None:
+    for concern in concerns_of_file(path, secret=secret, besides=", or encrypt it with ansible-vault"):
+        warn(concern)

@@ -85,7 +85,7 @@ LAYERS = {
     "options": Layer(
         tuple(
             f"{_UTILS}/_{name}.py"
-            for name in ("options", "sources", "config", "arguments", "arguments_launch", "hints")
+            for name in ("options", "sources", "config", "trust", "arguments", "arguments_launch", "hints")
         ),
         ("facts", "contract", "registry"),
         ("ansible.module_utils",),

@@ -142,7 +142,10 @@ class Platform(abc.ABC):
 
     @classmethod
     def read_config_files(cls, environ: t.Mapping[str, str]) -> list[tuple[str, dict[str, t.Any]]]:
-        """Return (path, connection options) of the platform's own configuration files, the strongest first."""
+        """Return (path, connection options) of the platform's own configuration files, the strongest first.
+
+        Beside the options, C(secret_file) is the path of the file that a credential among them lies in.
+        """
         return []
 
     @classmethod

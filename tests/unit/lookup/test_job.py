@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import Any, Callable
 
 import pytest
@@ -15,6 +16,7 @@ from ansible.plugins.loader import lookup_loader
 from ansible.template import Templar
 from ansible.utils.display import Display
 
+from ansible_collections.unified.jobs.plugins.module_utils import _registry
 from ansible_collections.unified.jobs.plugins.module_utils._errors import RejectedError
 from ansible_collections.unified.jobs.plugins.plugin_utils import _plugin
 
@@ -149,3 +151,23 @@ def test_an_error_of_ours_is_one_of_ansible() -> None:
 
     with pytest.raises(AnsibleError, match=r"^here: the server says no \(error: rejected\)$"):
         _plugin.guarded("here", fail)
+
+
+def test_a_bug_shows_no_secret(query: Query, lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ansible prints what an exception says, with its traceback and its causes under -vvv."""
+
+    def fail(*_arguments: Any, **_options: Any) -> Any:
+        raise ValueError(f"no {lab.token}") from KeyError(lab.token)
+
+    monkeypatch.setattr(_registry.PLATFORMS["awx"], "get_job", fail)
+    with pytest.raises(AnsibleError, match=r"This is a bug in the collection .* \(error: internal_error\)") as caught:
+        query("1")
+    assert lab.token not in "".join(traceback.format_exception(caught.type, caught.value, caught.tb))
+
+
+def test_what_weakens_the_connection_is_warned_of(query: Query, lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(Display, "warning", lambda _self, text, *_a, **_o: said.append(text))
+    with pytest.raises(AnsibleError, match="error: tls"):
+        query("1", url=lab.url("awx").replace("http:", "https:"), validate_certs=False)
+    assert [text.partition(",")[0] for text in said] == ["validate_certs is false"]

@@ -13,7 +13,7 @@ from typing import Any, Callable
 
 import pytest
 
-from ansible_collections.unified.jobs.plugins.module_utils import _http, _module
+from ansible_collections.unified.jobs.plugins.module_utils import _http, _module, _registry
 from ansible_collections.unified.jobs.plugins.module_utils._errors import InternalError, NotFoundError
 from ansible_collections.unified.jobs.plugins.module_utils._masking import MASK, hidden
 from ansible_collections.unified.jobs.plugins.modules import job_info, job_wait
@@ -135,6 +135,61 @@ def test_a_bug_shows_no_secret(run_module: Run, face_of_info: Any) -> None:
     assert TOKEN not in json.dumps(result)
 
 
+@pytest.mark.parametrize("padding", [0, 200, 250, 270])
+def test_what_a_bug_says_is_masked_before_it_is_cut(run_module: Run, face_of_info: Any, padding: int) -> None:
+    """It was cut first, and half a secret stayed."""
+
+    def fail(get: Any, **_options: Any) -> Any:
+        raise ValueError("x" * padding + f" {get('token')} is odd")
+
+    face_of_info(fail)
+    shown = json.dumps(run_module("job_info", token=SECRET * 3))
+    assert "internal_error" in shown
+    assert SECRET[:6] not in shown
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        ({"parameters": {"secret": SECRET, "count": 3, "target_env": "dev"}, "template": "lab-survey"}, SECRET),
+        ({"secret_parameters": {"k": {"deep": [SECRET]}}, "template": "lab-prompts"}, SECRET),
+        (
+            {
+                "awx": {"credential_passwords": {"ssh_password": SECRET, "vault_password.prod": "x"}},
+                "template": "lab-ask-password",
+            },
+            SECRET,
+        ),
+        ({"template": "lab-ok"}, None),
+    ],
+)
+def test_a_bug_of_a_platform_shows_no_secret(
+    run_module: Run, at_lab: Any, lab: Any, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], word: str | None
+) -> None:
+    """Neither what it says nor its traceback, with what it was caused by; not even what became known as secret late."""
+    word = word or lab.token
+    kind = _registry.PLATFORMS["awx"]
+    plan = kind.plan
+
+    def fail(self: Any, request: Any) -> Any:
+        launch = plan(self, request)
+        try:
+            raise KeyError(word)
+        except KeyError:
+            raise RuntimeError(f"{word} in {launch.body}, {launch.body!r}") from ValueError(f"no\n{word}")
+
+    monkeypatch.setattr(kind, "plan", fail)
+    result = run_module("job_invocation", **at_lab, **options)
+    assert (result["error"], result["failed"]) == ("internal_error", True), result["msg"]
+    assert result["msg"].startswith("This is a bug in the collection unified.jobs")
+    assert "RuntimeError: ********" in result["msg"]
+    shown = json.dumps(result)
+    assert word not in shown
+    assert word[:8] not in shown
+    if "exception" in result:
+        assert "raise RuntimeError" in result["exception"]
+
+
 def test_a_bug_names_the_place_in_our_code() -> None:
     with pytest.raises(AttributeError) as caught:
         _module.argument_spec(None)  # type: ignore[arg-type]
@@ -234,6 +289,84 @@ def test_secrets_of_a_launch_are_never_shown(run_module: Run, at_lab: Any, lab: 
     assert SECRET not in json.dumps(result)
     for check_mode in (True, False):
         assert SECRET not in json.dumps(run_module("job_invocation", check_mode=check_mode, **options))
+
+
+def at(lab: Any, platform: str) -> dict[str, Any]:
+    """The options that lead to one of the lab's servers."""
+    login = lab.benches[platform].platform.access
+    return {"platform": platform, "url": lab.url(platform), "username": login.username, "token": login.token}
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize(
+    ("platform", "options"),
+    [
+        ("awx", {"template": "lab-survey", "parameters": {"target_env": "dev", "count": 1, "secret": SECRET}}),
+        ("puppet", {"template": "lab::params", "parameters": {"must": "x", "secret": SECRET}}),
+        ("puppet", {"template": "lab::params", "parameters": {"must": "x", "secret": SECRET}, "validate": False}),
+        (
+            "puppet",
+            {"type": "plan", "template": "lab::plan_parameters", "parameters": {"secret": SECRET, "message": "x"}},
+        ),
+    ],
+)
+def test_what_only_the_server_knows_to_be_secret_is_not_shown(
+    run_module: Run, lab: Any, platform: str, options: dict[str, Any], check_mode: bool
+) -> None:
+    """A password question of a survey (AWX contract 1.3.2), a sensitive parameter (Puppet contract 1.10).
+
+    The result has its options in `invocation`, where the value stood although it was masked elsewhere.
+    """
+    if options.get("type") != "plan" and platform == "puppet":
+        options = {**options, "targets": ["web1.example.com"]}
+    result = run_module("job_invocation", check_mode=check_mode, **at(lab, platform), **options)
+    assert (result["rc"], result["changed"]) == (0, True), result["msg"]
+    assert SECRET not in json.dumps(result)
+    if "invocation" in result:
+        assert result["invocation"]["module_args"]["parameters"]["secret"] == MASK
+    # neither where it is refused, with what is wrong beside it
+    wrong = {**options, "parameters": {**options["parameters"], "no_such": 1}}
+    assert SECRET not in json.dumps(run_module("job_invocation", check_mode=check_mode, **at(lab, platform), **wrong))
+
+
+@pytest.mark.case("foreman-47")
+def test_a_hidden_input_is_not_shown_in_check_mode(run_module: Run, lab: Any) -> None:
+    options = {"template": "lab-inputs", "target_query": "name ~ web", "parameters": {"must": "x", "secret": SECRET}}
+    result = run_module("job_invocation", check_mode=True, **at(lab, "foreman"), **options)
+    assert result["changed"] is True
+    assert SECRET not in json.dumps(result)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "pass word with blanks",
+        "Grüße-€-日本語",
+        "100%{{ lookup('env', 'HOME') }}%s",
+        "\"quoted\" and 'single' \\ and \\n",
+        "-----BEGIN KEY-----\nfirst0line0of0it\nsecond0line0of0it\n-----END KEY-----\n",
+        "a\tb\tc\td",
+        "[not] (a) re.*gular expr|ession$",
+    ],
+)
+@pytest.mark.parametrize("place", ["password", "secret_parameters"])
+def test_odd_secrets(run_module: Run, lab: Any, secret: str, place: str) -> None:
+    """In whatever way the server writes them: as they are, as JSON, as Python, on one line."""
+    forms = [secret, json.dumps(secret), json.dumps(secret, ensure_ascii=False), repr(secret), " ".join(secret.split())]
+    echo = json.dumps({"detail": f"No: {' | '.join(forms)}"})
+    lab.fault("status", status=400, body=echo, times=None, path="/launch/|/jobs/", method="POST")
+    options: dict[str, Any] = {**at(lab, "awx"), "template": "lab-prompts"}
+    if place == "password":
+        lab.fault("status", status=400, body=echo, times=None, path="/job_templates/")
+        options = {**options, "token": None, "password": secret}
+    else:
+        options["secret_parameters"] = {"k": [secret]}
+    result = run_module("job_invocation", **{name: value for name, value in options.items() if value is not None})
+    assert result["error"] == "rejected"
+    assert "No: ********" in result["msg"]
+    parts = [line for line in secret.splitlines() if len(line) > 8] or [secret]
+    shown = json.dumps(result, ensure_ascii=False)
+    assert [part for part in (*parts, *forms) if part in shown or json.dumps(part)[1:-1] in shown] == []
 
 
 @pytest.mark.case("awx-52")

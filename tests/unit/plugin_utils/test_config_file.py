@@ -304,6 +304,48 @@ def test_file_without_secrets_may_be_read_by_all(controller: Controller) -> None
     assert [text.partition(" holds")[0] for text in controller.warnings] == [str(controller.cwd / "token")]
 
 
+@pytest.mark.parametrize("secret", [True, False])
+def test_a_file_that_everyone_may_change(controller: Controller, secret: bool) -> None:
+    """Who changes the address in it is sent the credentials, wherever they come from."""
+    entry = "platform: awx, url: h, token: SECRET" if secret else "platform: awx, url: h, token_env: X"
+    controller.environ["X"] = "SECRET"
+    path = controller.write(controller.cwd / "unified_jobs.yml", f"servers: {{a: {{{entry}}}}}", 0o666)
+    home = controller.write(controller.home / ".config" / "unified_jobs" / "unified_jobs.yml", "servers: {}")
+    assert controller.find() == str(home)
+    assert controller.warnings == [
+        f"{path} is not read, because everyone may write to it. Name it with config_file to read it."
+    ]
+    controller.warnings.clear()
+    controller.read("a", config_file=str(path))
+    assert controller.warnings == [
+        f"Everyone may change {path}, and so send credentials to another server: run chmod o-w on it."
+    ]
+
+
+def test_a_link_is_as_open_as_what_it_leads_to(controller: Controller) -> None:
+    real = controller.write(controller.home / "token", "SECRET", 0o644)
+    link = controller.base / "link"
+    link.symlink_to(real)
+    servers = {"a": {"platform": "awx", "url": "h", "token_file": "link"}}
+    controller.read("a", servers=servers)
+    assert [text.partition(" holds")[0] for text in controller.warnings] == [str(link)]
+    controller.warnings.clear()
+    real.chmod(0o600)
+    controller.read("a", servers=servers)
+    assert controller.warnings == []
+
+
+def test_what_is_vaulted_may_be_read_by_all(controller: Controller) -> None:
+    controller.write(controller.base / "token", controller.vaulted("SECRET"), 0o644)
+    controller.write(controller.base / "whole.yml", controller.vaulted(f"servers: {{a: {ENTRY}}}"), 0o644)
+    value = controller.vaulted("SECRET").replace("\n", "\n      ")
+    controller.write(controller.base / "value.yml", f"servers:\n  a:\n    token: !vault |\n      {value}\n", 0o644)
+    for name in ("whole.yml", "value.yml"):
+        assert controller.read("a", config_file=name)["a"]["token"] == "SECRET"
+    assert controller.read("a", servers={"a": {"token_file": "token"}})["a"] == {"token": "SECRET"}
+    assert controller.warnings == []
+
+
 # -- builtins only ---------------------------------------------------------------------------------------------
 
 

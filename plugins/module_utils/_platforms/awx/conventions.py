@@ -121,7 +121,8 @@ def read_config_files(
     for path in _config_paths(home, cwd):
         options = _read_config_file(path)
         if options:
-            found.append((path, options))
+            secret = {"secret_file": path} if {"token", "password"} & options.keys() else {}
+            found.append((path, {**options, **secret}))
     return found
 
 

@@ -65,6 +65,8 @@ def _plan(plan: Planning, path: str, what: str, job_type: str) -> Launch:
     launch_path = f"{path}/{template['id']}/launch/"
     preflight = _preflight(plan, template, launch_path) if job_type == "job" else {}
     survey = _survey(plan, path, template)
+    # before anything is refused: an error shows what was given, too
+    plan.hide(_password_questions(survey))
     chosen = _credentials(plan, body, preflight)
     if plan.request.validate:
         check_prompts(template, body, lambda key, usual: option_name(plan.request, key, usual))

@@ -13,6 +13,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ..._errors import ForbiddenError, InvalidOptionError, NoTargetsError, NotFoundError, UnsupportedError
+from ..._masking import secret_texts
 from ..._native import mapping, text
 from ..._types import Connection, Job, JobRequest, JobStatus, Launch
 from .api import Api, Row
@@ -52,6 +53,13 @@ class Planning:
                 )
             if name not in names:
                 raise UnsupportedError(f"{name}: {what} does not take this option on AWX. Leave it out.")
+
+    def hide(self, names: t.Iterable[str]) -> None:
+        """Let the values of these parameters be masked from now on wherever they turn up."""
+        given = self.request.all_parameters() or {}
+        self.request.hide(
+            [value for name in names for value in secret_texts(given.get(name)) if value != "$encrypted$"]
+        )
 
     def scope(self) -> Row:
         """Return the filter for names that are unique per organization."""

@@ -16,6 +16,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ..._errors import ForbiddenError, InvalidOptionError, UnsupportedError
+from ..._masking import secret_texts
 from ..._native import mapping, text
 from ..._types import Connection, Job, JobRequest, JobStatus, Launch
 from . import facts
@@ -42,6 +43,11 @@ class Planning:
     def option(self, name: str) -> t.Any:
         """Return a key of the option C(foreman), or None."""
         return self.request.options.get(name)
+
+    def hide(self, names: t.Iterable[str]) -> None:
+        """Let the values of these inputs be masked from now on wherever they turn up."""
+        given = self.request.all_parameters() or {}
+        self.request.hide([value for name in names for value in secret_texts(given.get(name))])
 
 
 def plan_launch(plan: Planning) -> Launch:
@@ -167,8 +173,11 @@ def _add_inputs(plan: Planning, template: Row, body: Row) -> set[str]:
     if not plan.request.validate or "template_inputs" not in template:
         return set()
     inputs = read_inputs(plan.api, template["id"]) if plan.request.plan_only else of_users(template["template_inputs"])
+    hidden = {text(row.get("name")) for row in inputs if row.get("hidden_value")}
+    # before anything is refused: an error shows what was given, too
+    plan.hide(hidden)
     check_inputs(template, inputs, texts)
-    return {text(row.get("name")) for row in inputs if row.get("hidden_value")}
+    return hidden
 
 
 def _shown(plan: Planning, body: Row, hidden: t.Container[str]) -> Row:

@@ -79,7 +79,7 @@ def read_config_files(environ: t.Mapping[str, str]) -> list[tuple[str, dict[str,
     path = _token_path(environ, told)
     token = _read_token(path)
     if token is not None:
-        options["token"] = token
+        options["token"], options["secret_file"] = token, path
         place = f"{place} and {path}" if place else path
     return [(place, options)] if options else []
 

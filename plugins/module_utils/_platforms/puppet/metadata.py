@@ -14,6 +14,7 @@ from ..._errors import (
     ApiError,
     ForbiddenError,
     InvalidOptionError,
+    JobsError,
     NotFoundError,
     ResourceMissingError,
     UnsupportedError,
@@ -85,6 +86,14 @@ def read_metadata(api: Api, kind: str, name: str, environment: str) -> Metadata:
         {text(key): mapping(row) for key, row in parameters.items()} if isinstance(parameters, dict) else None,
         said.get("supports_noop") is True if kind == "task" else None,
     )
+
+
+def read_sensitive(api: Api, kind: str, name: str, environment: str) -> set[str]:
+    """Return the parameters that are not to be shown; none where the server does not say, which stops no launch."""
+    try:
+        return read_metadata(api, kind, name, environment).sensitive()
+    except JobsError:
+        return set()
 
 
 def missing(error: ApiError, kind: str, name: str, environment: str) -> NotFoundError:

@@ -20,7 +20,7 @@ from ..._native import rows, text
 from ..._types import Connection, Job, JobRequest, JobStatus, Launch
 from . import facts
 from .api import Api, Row
-from .metadata import Metadata, check_noop, check_parameters, read_metadata
+from .metadata import Metadata, check_noop, check_parameters, read_metadata, read_sensitive
 from .normalize import targets_text
 from .options import OPTIONS_OF, RUN_OPTIONS, SCHEDULED_OPTIONS
 from .recover import add_marker
@@ -239,9 +239,11 @@ def typed(value: t.Any, kind: str | None) -> Row:
 
 
 def _read_metadata(plan: Planning, body: Row) -> Metadata:
-    if not plan.request.validate:
-        return Metadata()
     kind, name = text(plan.request.type), text(body.get("task") or body.get("plan_name"))
+    if not plan.request.validate:
+        if plan.request.parameters:
+            plan.hide(read_sensitive(plan.api, kind, name, body["environment"]))
+        return Metadata()
     said = read_metadata(plan.api, kind, name, body["environment"])
     # before anything is refused: an error shows what was given, too
     plan.hide(said.sensitive())

@@ -9,7 +9,7 @@ import json
 import os
 import signal
 import ssl
-import subprocess
+import subprocess  # it starts itself  # nosec B404
 import sys
 import time
 import urllib.error
@@ -56,7 +56,7 @@ def start(state: Path, arguments: Sequence[str]) -> bool:
     command = [sys.executable, "-m", "unified_jobs_lab", "--state", str(state), *arguments]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
     with log.open("w", encoding="utf-8") as errors:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # its own command line, no shell  # nosec B603
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -233,7 +233,7 @@ def test_a_proxy_that_refuses_the_tunnel(scripted: Any, client: Any, monkeypatch
     proxy = scripted()
     proxy.otherwise = Reply(407, headers={"Proxy-Authenticate": "Basic"}, close=True)
     monkeypatch.setenv("https_proxy", proxy.url)
-    with pytest.raises(ConnectionFailedError, match=r"through the proxy \(.*407") as caught:
+    with pytest.raises(ConnectionFailedError, match=r"through the proxy 127\.0\.0\.1:\d+ \(.*407") as caught:
         client("https://awx.example.test").post_once("x/launch/", {})
     assert {request.method for request in proxy.received} == {"CONNECT"}
     assert not any("Authorization" in request.headers for request in proxy.received)

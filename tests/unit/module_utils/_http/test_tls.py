@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import datetime
+import ipaddress
 import pathlib
 import socket
 import ssl
@@ -19,7 +20,9 @@ import pytest
 import requests
 import trustme
 import urllib3
-from cryptography.hazmat.primitives import serialization
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from scripted_server import Reply
 
 from ansible_collections.unified.jobs.plugins.module_utils._errors import ApiError, ConnectionFailedError, TlsError
@@ -109,24 +112,107 @@ def test_another_host_name(scripted: Any, client: Any, ca_file: str) -> None:
     server = scripted(tls=server_context("awx.example.test"))
     error = refusal(client(server.url, ca_path=ca_file), "post_once")
     assert isinstance(error, TlsError)
-    assert "check the host in url" in error.message
+    assert "check the host in url, which must be a name in the certificate" in error.message
     assert error.ambiguous is False
 
 
-def test_an_expired_certificate(scripted: Any, client: Any, ca_file: str) -> None:
-    past = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
-    server = scripted(tls=server_context(not_before=past, not_after=past + datetime.timedelta(days=1)))
-    error = refusal(client(server.url, ca_path=ca_file))
+@pytest.mark.parametrize(
+    ("years", "said", "advice"),
+    [
+        (-5, "certificate has expired", "renewed on the server; until then validate_certs=false is the only way"),
+        (5, "certificate is not yet valid", "check the clocks of this machine and of the server"),
+    ],
+)
+def test_a_certificate_out_of_its_time(
+    scripted: Any, client: Any, ca_file: str, years: int, said: str, advice: str
+) -> None:
+    begin = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=365 * years)
+    server = scripted(tls=server_context(not_before=begin, not_after=begin + datetime.timedelta(days=1)))
+    error = refusal(client(server.url, ca_path=ca_file), "post_once")
     assert isinstance(error, TlsError)
-    assert "expired" in error.message
+    assert said in error.message
+    assert advice in error.message
+    assert (error.ambiguous, server.received) == (False, [])
 
 
-def test_a_file_that_holds_no_authority(scripted: Any, client: Any, tmp_path: pathlib.Path) -> None:
-    (tmp_path / "garbage.pem").write_text("nothing\n")
+def test_a_certificate_that_signs_itself(scripted: Any, client: Any, tmp_path: pathlib.Path) -> None:
+    """As a server makes one at its installation: it is its own authority."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "self")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1)
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(address, False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, secret = made.public_bytes(serialization.Encoding.PEM), serialization.NoEncryption()
+    plain = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, secret)
+    (tmp_path / "self.pem").write_bytes(pem)
+    (tmp_path / "both.pem").write_bytes(plain + pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "both.pem")
+    server = scripted(tls=context)
+    error = refusal(client(server.url))
+    assert isinstance(error, TlsError)
+    assert "give ca_path, the file of its authority, or of the certificate itself" in error.message
+    assert client(server.url, ca_path=str(tmp_path / "self.pem")).get("jobs/1/").data == {"ok": True}
+
+
+@pytest.mark.parametrize("content", ["nothing\n", "", None])
+def test_a_file_that_holds_no_authority(
+    scripted: Any, client: Any, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, content: str | None
+) -> None:
+    """Named is the place that was used; the option wins over the environment."""
+    path = tmp_path / "garbage.pem"
+    if content is not None:
+        path.write_text(content)
     server = scripted(tls=server_context())
-    error = refusal(client(server.url, ca_path=str(tmp_path / "garbage.pem")))
+    advice = f"{path} must name a file with certificates in PEM, or a folder of them: check ca_path."
+    monkeypatch.setenv("CURL_CA_BUNDLE", "/nonexistent")
+    error = refusal(client(server.url, ca_path=str(path)))
     assert isinstance(error, TlsError)
-    assert "ca_path" in error.message
+    assert f": {advice}" in error.message
+    assert "CURL_CA_BUNDLE" not in error.message
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(path))
+    error = refusal(client(server.url))
+    assert isinstance(error, TlsError)
+    assert f": REQUESTS_CA_BUNDLE={advice}" in error.message
+
+
+def test_a_folder_without_the_right_names(scripted: Any, client: Any, ca_file: str, tmp_path: pathlib.Path) -> None:
+    (tmp_path / "cas").mkdir()
+    (tmp_path / "cas" / "my.pem").write_text(pathlib.Path(ca_file).read_text())
+    error = refusal(client(scripted(tls=server_context()).url, ca_path=str(tmp_path / "cas")))
+    assert isinstance(error, TlsError)
+    assert "give ca_path" in error.message
+    assert "the names that openssl rehash gives them" in error.message
+
+
+def test_a_version_of_tls_that_only_one_side_knows(scripted: Any, client: Any, ca_file: str) -> None:
+    """It was said to check client_cert, since the server's refusal is an alert."""
+    context = server_context()
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+    error = refusal(client(scripted(tls=context).url, ca_path=ca_file))
+    assert isinstance(error, TlsError)
+    assert "no version or cipher of TLS in common" in error.message
+    assert "client_cert" not in error.message
+
+
+def test_no_cipher_in_common(scripted: Any, client: Any, ca_file: str) -> None:
+    """The alert is the one of a server that wants a client certificate, so both are said."""
+    context = server_context()
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("AES128-SHA")
+    error = refusal(client(scripted(tls=context).url, ca_path=ca_file))
+    assert isinstance(error, TlsError)
+    assert "no version or cipher of TLS in common" in error.message
+    assert "client_cert" in error.message
 
 
 # -- pitfall 4: the environment --------------------------------------------------------------------------------
@@ -160,13 +246,20 @@ def test_a_bundle_of_the_environment_counts_where_nothing_else_is_said(
     assert client(server.url, ca_path=ca_file).get("jobs/1/").data == {"ok": True}
 
 
-def test_a_bundle_of_the_environment_that_is_not_there(
-    scripted: Any, client: Any, monkeypatch: pytest.MonkeyPatch
+def test_what_is_trusted_is_named(
+    scripted: Any, client: Any, wrong_ca_file: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nonexistent/ca.pem")
+    monkeypatch.setenv("CURL_CA_BUNDLE", wrong_ca_file)
     error = refusal(client(scripted(tls=server_context()).url))
-    assert isinstance(error, TlsError)
-    assert "/nonexistent/ca.pem" in error.message
+    assert f"give ca_path if the server has a private CA (those in CURL_CA_BUNDLE={wrong_ca_file} were" in error.message
+
+
+def test_a_variable_of_openssl_does_not_count(
+    scripted: Any, client: Any, ca_file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As docs/connection.md says: C(requests) looks for its own two."""
+    monkeypatch.setenv("SSL_CERT_FILE", ca_file)
+    assert isinstance(refusal(client(scripted(tls=server_context()).url)), TlsError)
 
 
 # -- pitfall 11: warnings --------------------------------------------------------------------------------------
@@ -240,8 +333,38 @@ def test_a_server_that_wants_a_client_certificate(
     assert server.received == []
     assert error.code in ("tls", "connection")  # the alert may be lost in the reset that follows it
     if error.code == "tls":
-        assert "client_cert" in error.message
         assert error.ambiguous is False
+    if error.code == "tls" or "EOF" in error.message:
+        assert "check client_cert" in error.message
+
+
+@pytest.mark.parametrize(("years", "advice"), [(-5, "client_cert is no longer valid"), (0, "check client_cert")])
+def test_a_client_certificate_that_is_refused(
+    scripted: Any, client: Any, ca_file: str, tmp_path: pathlib.Path, years: int, advice: str
+) -> None:
+    """One that has expired, and one of an authority that the server does not know."""
+    begin = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=365 * years - 1)
+    authority = AUTHORITY if years else trustme.CA()
+    made = authority.issue_cert("c", not_before=begin, not_after=begin + datetime.timedelta(days=2))
+    made.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "mine.pem"))
+    context = server_context(clients=True)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2  # with 1.3 the alert may be lost
+    error = refusal(client(scripted(tls=context).url, ca_path=ca_file, client_cert=str(tmp_path / "mine.pem")))
+    assert isinstance(error, TlsError)
+    assert f": {advice}" in error.message
+
+
+def test_a_key_of_another_certificate(
+    scripted: Any, client: Any, ca_file: str, client_files: dict[str, str], tmp_path: pathlib.Path
+) -> None:
+    """It was said to check the host in url, since the library calls it a mismatch."""
+    other = tmp_path / "other.pem"
+    AUTHORITY.issue_cert("other").private_key_pem.write_to_path(str(other))
+    server = scripted(tls=server_context())
+    error = refusal(client(server.url, ca_path=ca_file, client_cert=client_files["cert"], client_key=str(other)))
+    assert isinstance(error, TlsError)
+    assert error.message.endswith(": client_key is not the key of client_cert.")
+    assert server.received == []
 
 
 @pytest.mark.parametrize("files", [("cert", "locked"), ("locked_both", None), ("locked_both", "key")])

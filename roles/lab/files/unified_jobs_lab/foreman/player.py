@@ -90,7 +90,7 @@ class Player:
         made.job.status = "waiting"
         made.waiting = list(made.targeting.hosts or [])
         if made.targeting.randomized:
-            random.Random(made.id).shuffle(made.waiting)
+            random.Random(made.id).shuffle(made.waiting)  # no secret, as real servers shuffle hosts  # nosec B311
         if made.recurrence is not None:
             made.recurrence.last = self.engine.now
             self.repeat(made)

@@ -105,7 +105,8 @@ EXPECTED = {"url": "https://h:8043", "username": "joe", "password": "a%b", "vali
 def test_three_formats(tmp_path: pathlib.Path, text: str, truth: Any) -> None:
     (tmp_path / "tower_cli.cfg").write_text(text, encoding="utf-8")
     found = dict(conventions.read_config_files({}, home="/nonexistent", cwd=str(tmp_path)))
-    assert found[str(tmp_path / "tower_cli.cfg")] == {**EXPECTED, "validate_certs": truth}
+    path = str(tmp_path / "tower_cli.cfg")
+    assert found[path] == {**EXPECTED, "validate_certs": truth, "secret_file": path}
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,7 @@ def test_a_folder_that_everyone_may_write_in_is_not_trusted(tmp_path: pathlib.Pa
 
 def test_token_keys(tmp_path: pathlib.Path) -> None:
     (tmp_path / "tower_cli.cfg").write_text("aap_token: new\noauth_token: ''\n")
-    assert conventions.read_config_files({}, "/nonexistent", str(tmp_path))[0][1] == {"token": "new"}
+    assert conventions.read_config_files({}, "/nonexistent", str(tmp_path))[0][1]["token"] == "new"
 
 
 def test_without_yaml_ini_and_json_are_read(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
