@@ -10,6 +10,7 @@ import json
 import typing as t
 
 from ._errors import InvalidOptionError
+from ._native import text
 
 #: what an entry may say in clear; C(_options) checks the values
 ENTRY_OPTIONS = (
@@ -41,13 +42,13 @@ def parse_servers(value: t.Any, where: str = "servers") -> dict[str, t.Any]:
     if isinstance(value, str):
         try:
             value = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise InvalidOptionError(f"{where} must be a dict of connections by name.") from None
     if not isinstance(value, t.Mapping):
         raise InvalidOptionError(f"{where} must be a dict of connections by name.")
     for name in value:
         if not isinstance(name, str) or not name.strip():
-            raise InvalidOptionError(f"{where} must have names as keys, not {name!r}.")
+            raise InvalidOptionError(f"{where} must have names as keys, not {text(name)[:40]!r}.")
     return dict(value)
 
 

@@ -9,6 +9,8 @@ All that is done to a body follows from choices, which come from a seed, or from
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 import json
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -151,6 +153,26 @@ OTHERS: tuple[Any, ...] = (
     *({"name": None, "id": True}, {"id": 6, "name": "6"}, ["failed", "finished"], {"_sensitive": "x"}, {"_error": 5}),
     *({"_output": [1]}, {"5": None}, {"a": "b", "A": "c"}, {str(n): n for n in range(300)}, list(range(300))),
 )
+#: what YAML and templates make, and JSON does not have
+PYTHON: tuple[Any, ...] = (
+    *(
+        10**5000,
+        -(10**5000),
+        b"x\xff",
+        (1, (2,)),
+        {3},
+        {1: 2},
+        {None: 1, (1,): 2},
+        {10**5000: 1},
+        deep(900),
+        deep(900, 1, "a"),
+    ),
+    *(
+        datetime.datetime(1, 1, 1),
+        datetime.date(9999, 12, 31),
+        datetime.datetime(9999, 12, 31, tzinfo=datetime.timezone(datetime.timedelta(hours=-14))),
+    ),
+)
 DEPTHS = (9, 21, 40, 150, 199, 202, 300, 450)
 
 
@@ -198,7 +220,7 @@ def changed(value: Any, place: Place, change: Callable[[Any], Any]) -> Any:
     """The body with what is at a place changed; what is not above it is not copied."""
     if not place:
         return change(value)
-    copy: Any = dict(value) if isinstance(value, dict) else list(value)
+    copy: Any = type(value)(value)
     copy[place[0]] = changed(value[place[0]], place[1:], change)
     return copy
 
@@ -293,6 +315,11 @@ def _change_one(body: Any, choices: Choices, words: Sequence[str], others: Seque
     return spoiled(body, place, part)
 
 
+def of_python(body: Any, choices: Choices) -> Any:
+    """A body in which something stands that no JSON gives."""
+    return spoiled(body, choices.one(list(places(body))[:4000]), choices.one(PYTHON))
+
+
 # -- bytes -------------------------------------------------------------------------------------------------------------
 
 
@@ -380,6 +407,9 @@ def _smaller(body: Any, place: Place) -> Iterator[Any]:
     if place:
         yield without(body, place)
     old = found(body, place)
+    if isinstance(old, bytes):
+        with contextlib.suppress(ValueError, RecursionError):
+            yield spoiled(body, place, json.loads(old))
     if isinstance(old, str) and len(old) > 8:
         yield spoiled(body, place, old[: len(old) // 2])
         yield spoiled(body, place, old[len(old) // 2 :])

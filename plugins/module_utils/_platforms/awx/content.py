@@ -10,7 +10,7 @@ import re
 import typing as t
 
 from ..._errors import ApiError, InvalidOptionError, UnsupportedError
-from ..._native import clean, mapping, text
+from ..._native import clean, mapping, number, seconds, text
 from ..._types import HostResult, HostStatus, Job, JobRef, JobStatus, Output
 from . import facts
 from .api import Api, Row
@@ -76,7 +76,7 @@ def _cap(raw: str, max_bytes: int) -> Output:
 def _output_since(api: Api, job: Job, max_bytes: int, since: str) -> Output:
     """Return the first whole lines after C(since), a number of lines, up to the size that is wanted."""
     if not _CURSOR.fullmatch(since):
-        raise InvalidOptionError(f"output_since: {since!r} is not a cursor of AWX, which is a number of lines.")
+        raise InvalidOptionError(f"output_since: {since[:40]!r} is not a cursor of AWX, which is a number of lines.")
     start = int(since)
     if job.type in facts.WITH_STDOUT:
         return _head(_lines_since(api, job, start), start, max_bytes)
@@ -210,7 +210,7 @@ def _failed_task(row: Row) -> Row:
         "message": _failure_message(result, row),
         "stdout": clean(text(result.get("stdout"))) or None,
         "stderr": clean(text(result.get("stderr") or result.get("module_stderr"))) or None,
-        "exit_code": result.get("rc") if isinstance(result.get("rc"), int) else None,
+        "exit_code": number(result.get("rc")),
     }
     if "item" in result:
         failed["item"] = result["item"]
@@ -276,13 +276,12 @@ def _hosts_from_events(api: Api, job: Job) -> list[HostResult]:
         if status == HostStatus.OK and row.get("changed"):
             status = HostStatus.CHANGED
         result = mapping(mapping(row.get("event_data")).get("res"))
-        code = result.get("rc")
         name = text(row.get("host_name"))
         hosts[name] = HostResult(
             name,
             status,
             native_status=text(row.get("event")),
-            exit_code=code if isinstance(code, int) else None,
+            exit_code=number(result.get("rc")),
             output=clean(text(result.get("stdout"))) or None,
         )
     return [hosts[name] for name in sorted(hosts)]
@@ -322,7 +321,7 @@ def _child(api: Api, node: Row, depth: int) -> Row:
         "name": text(known.get("name") or template.get("name")) or None,
         "status": status_of(known) if word else None,
         "native_status": word or None,
-        "elapsed": known.get("elapsed"),
+        "elapsed": seconds(known.get("elapsed")),
         "node": text(node.get("identifier")) or None,
         "skipped": bool(node.get("do_not_run")),
         "template": {"id": text(template["id"]) if "id" in template else None, "name": template.get("name")},
@@ -377,7 +376,7 @@ def get_artifacts(api: Api, job: Job) -> t.Any:
         return job.native.get("artifacts", {})
     ids = sorted(int(str(child.id)) for child, _node in _child_jobs(api, job) if child.type == "job")
     found: Row = {}
-    for row in rows_by_id(api, facts.JOB_PATHS["job"], [str(number) for number in ids]):
+    for row in rows_by_id(api, facts.JOB_PATHS["job"], [str(one) for one in ids]):
         found.update(mapping(row.get("artifacts")))
     return found
 

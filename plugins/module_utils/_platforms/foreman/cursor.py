@@ -76,9 +76,9 @@ class Cursor:
                 for host, one in data["hosts"].items()
             }
             return cls(positions, [str(host) for host in data["done"]], str(data["last"]))
-        except (ValueError, TypeError, AttributeError, LookupError):
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError, OverflowError):
             raise InvalidOptionError(
-                f"output_since: {value!r} is not a cursor of Foreman: give an output_cursor of an earlier read, or 0."
+                f"output_since: {value[:40]!r} is not a cursor of Foreman: give an output_cursor of an earlier read, or 0."
             ) from None
 
     def dump(self) -> str:
