@@ -12,6 +12,7 @@ import typing as t
 
 #: seconds; what is said to take longer was not measured
 _LONGEST = 1e12
+_PAGE = re.compile(r"\s*<(?:!doctype|html|\?xml)\b", re.IGNORECASE)
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\r\n]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 
 
@@ -57,6 +58,11 @@ def seconds(value: t.Any) -> float | None:
 def sentence(raw: str) -> str:
     """Return a text on one line; nothing in it may steer the terminal that shows it."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in raw).split())
+
+
+def without_page(raw: str) -> str:
+    """Return a text, or nothing if it is a page of HTML: there is nothing in one that explains an error."""
+    return "" if _PAGE.match(raw) else raw
 
 
 def clean(raw: str) -> str:

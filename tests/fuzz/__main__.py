@@ -12,7 +12,6 @@ import time
 from collections.abc import Sequence
 
 from . import atheris_run
-from .run import Line, Run, as_text
 
 PLATFORMS = ("awx", "foreman", "puppet")
 
@@ -35,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     platforms = options.platform or list(PLATFORMS)
     if options.atheris:
         return atheris_run.main(platforms, options.bodies, options.seed, options.reader, not options.no_recordings)
+    # later than atheris, which has to see what is imported
+    from .run import Line, Run, as_text
+
     lines: list[Line] = []
     for platform in platforms:
         run = Run(platform, options.seed, options.reader, not options.no_recordings)

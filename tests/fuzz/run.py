@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .mutate import Choices, smallest
+from .mutate import ByteChoices, Choices, smallest
 from .seeds import corpus
 from .targets import Fuzzer, Target
 
@@ -34,7 +34,7 @@ class Finding:
 
     platform: str
     reader: str
-    number: int
+    number: int | str
     what: str
     body: Any
 
@@ -113,25 +113,36 @@ class Run:
     def go(self, bodies: int, tell: Callable[[str], None] = lambda text: None) -> list[Line]:
         """Read so many bodies; each way to go wrong is told once."""
         for number in range(bodies):
-            target, case = self._case(number)
-            line = self._lines.setdefault(target.name, Line(self.platform, target.name))
-            # of this process: other things that run on the machine are not the body's fault
-            began = time.process_time()
-            error = self._error(target, case)
-            took = time.process_time() - began
-            line.bodies += 1
-            line.seconds += took
-            line.slowest = max(line.slowest, took)
-            if error is None and took > SLOW:
-                error = Hang(f"it took more than {SLOW:g} seconds")
-            if error is not None and (target.name, self._kind(error)) not in self._known:
-                self._known.add((target.name, self._kind(error)))
-                finding = self._finding(target, number, case, error)
-                line.findings.append(finding)
-                tell(str(finding))
+            self.read(number, *self._case(number), tell)
             if number and number % 10000 == 0:
                 tell(f"{self.platform}: {number} bodies")
+        return self.lines()
+
+    def lines(self) -> list[Line]:
+        """What became of each reader so far."""
         return sorted(self._lines.values(), key=lambda line: line.reader)
+
+    def read_bytes(self, data: bytes, tell: Callable[[str], None]) -> None:
+        """Read the body that follows from bytes."""
+        self.read(data.hex(), *self._fuzzer.one(ByteChoices(data)), tell)
+
+    def read(self, number: int | str, target: Target, case: Any, tell: Callable[[str], None]) -> None:
+        """Read one body, and note how that went."""
+        line = self._lines.setdefault(target.name, Line(self.platform, target.name))
+        # of this process: other things that run on the machine are not the body's fault
+        began = time.process_time()
+        error = self._error(target, case)
+        took = time.process_time() - began
+        line.bodies += 1
+        line.seconds += took
+        line.slowest = max(line.slowest, took)
+        if error is None and took > SLOW:
+            error = Hang(f"it took more than {SLOW:g} seconds")
+        if error is not None and (target.name, self._kind(error)) not in self._known:
+            self._known.add((target.name, self._kind(error)))
+            finding = self._finding(target, number, case, error)
+            line.findings.append(finding)
+            tell(str(finding))
 
     @staticmethod
     def _kind(error: BaseException) -> str:
@@ -146,7 +157,7 @@ class Run:
             return error
         return None
 
-    def _finding(self, target: Target, number: int, case: Any, error: BaseException) -> Finding:
+    def _finding(self, target: Target, number: int | str, case: Any, error: BaseException) -> Finding:
         if not isinstance(error, Hang):
             kind = self._kind(error)
 

@@ -10,7 +10,7 @@ import re
 import typing as t
 from http import HTTPStatus
 
-from ..._native import mapping, sentence, text
+from ..._native import mapping, sentence, text, without_page
 
 _LONGEST = 600
 _LONGEST_BODY = 20000
@@ -21,7 +21,7 @@ _USER_ERROR = re.compile(r"^(Validation failed\b|ERF\d+-\d+|Only one of feature\
 
 def error_text(status: int, data: t.Any, body: str) -> str:
     """Return what an error body says, in one line; never empty, never HTML."""
-    found = _message(data) if data is not None else _plain(body)
+    found = without_page(_message(data)) if data is not None else _plain(body)
     found = sentence(found[:_LONGEST_BODY])
     if len(found) > _LONGEST:
         found = found[:_LONGEST] + " ..."

@@ -10,7 +10,7 @@ import json
 import typing as t
 from http import HTTPStatus
 
-from ..._native import mapping, sentence, text
+from ..._native import mapping, sentence, text, without_page
 
 _LONGEST = 1000
 _LONGEST_BODY = 20000
@@ -57,7 +57,7 @@ def is_missing_route(status: int | None, data: t.Any) -> bool:
 
 def error_text(status: int, data: t.Any, body: str) -> str:
     """Return what an error body says, in one line; never empty, never HTML."""
-    found = sentence(_message(data, body)[:_LONGEST_BODY])
+    found = sentence(without_page(_message(data, body))[:_LONGEST_BODY])
     if len(found) > _LONGEST:
         found = found[:_LONGEST] + " ..."
     return found or _reason(status)
