@@ -46,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         began = time.monotonic()
         lines += run.go(options.bodies, lambda text: print(text, file=sys.stderr, flush=True))
         print(f"{platform}: {options.bodies} bodies in {(time.monotonic() - began) / 60:.1f} minutes", file=sys.stderr)
-    print(as_text(lines))
+    if options.body is None:
+        print(as_text(lines))
     return 1 if any(line.findings for line in lines) else 0
 
 

@@ -27,7 +27,18 @@ def main(platforms: Sequence[str], bodies: int, seed: int, only: str, with_recor
         print("--atheris needs the package atheris, which is not installed here: pip install atheris", file=sys.stderr)
         return 2
     if len(platforms) > 1:
-        again = [sys.executable, "-m", "fuzz", "--atheris", "--bodies", str(bodies), "--seed", str(seed), "--reader", only]
+        again = [
+            sys.executable,
+            "-m",
+            "fuzz",
+            "--atheris",
+            "--bodies",
+            str(bodies),
+            "--seed",
+            str(seed),
+            "--reader",
+            only,
+        ]
         again += [] if with_recordings else ["--no-recordings"]
         return max(subprocess.call([*again, "--platform", platform]) for platform in platforms)
     return _guided(atheris, platforms[0], bodies, seed, only, with_recordings)
@@ -54,6 +65,8 @@ def _guided(atheris: Any, platform: str, bodies: int, seed: int, only: str, with
         run.read_bytes(data, _tell)
 
     with tempfile.TemporaryDirectory() as folder:
-        atheris.Setup(["fuzz", f"-seed={seed}", f"-max_len={LONGEST}", "-len_control=0", f"-artifact_prefix={folder}/"], one)
+        atheris.Setup(
+            ["fuzz", f"-seed={seed}", f"-max_len={LONGEST}", "-len_control=0", f"-artifact_prefix={folder}/"], one
+        )
         atheris.Fuzz()
     return 0

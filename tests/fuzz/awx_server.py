@@ -197,6 +197,9 @@ def _below(kind: str, path: str, status: str) -> dict[Key, Any]:
         ("GET", f"{base}/relaunch/"): {"passwords_needed_to_start": [], "retry_counts": {"all": 2, "failed": 1}},
         ("POST", f"{base}/relaunch/"): job(kind, "pending", 8),
     }
+    for other in ("6", "8"):
+        known["GET", f"{path}/{other}/job_events/"] = page(*EVENTS)
+        known["GET", f"{path}/{other}/job_host_summaries/"] = page(*SUMMARIES)
     if kind == "workflow_job":
         nodes = page(_node(21, "job", "failed"), _node(22, "job", "successful"), _node(23, "workflow_job", "failed"))
         known["GET", f"{base}/workflow_nodes/"] = nodes

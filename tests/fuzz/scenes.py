@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +30,7 @@ from .stub import FuzzClient, Key, Raw, Refusal, Steps, Time, connected
 LONGEST_MESSAGE = 200000
 _STATUSES = (400, 401, 403, 404, 405, 409, 410, 422, 429, 500, 502, 503, 504)
 _CONNECTIONS = {
-    "awx": Connection("awx", "https://h.example.com", token="t", api_prefix="/api/v2/"),
+    "awx": Connection("awx", "https://h.example.com", token="a-token", api_prefix="/api/v2/"),
     "foreman": Connection("foreman", "https://f.example.com", username="u", password="pw"),
     "puppet": Connection("puppet", "https://pe.example.com:8143", token="pw-token"),
 }
@@ -153,7 +154,7 @@ def scenes(platform: str) -> list[Scene]:
 
 _READ = ["hosts", "output", "failed_tasks", "children", "artifacts", "parameters", "events", "native"]
 _AWX = {
-    "credentials": [3, "l"],
+    "credentials": [5, "l"],
     "credential_passwords": {"ssh_password": "x"},
     "labels": ["l", 5],
     "instance_groups": ["l"],
@@ -180,9 +181,13 @@ _AWX_CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "launch": (
         "failed",
         "invoke",
-        {"template": "lab-ok", "parameters": _SURVEY, "inventory": "l", "targets": ["a"], "awx": _AWX},
+        {"template": "lab-ok", "parameters": _SURVEY, "inventory": "lab-ok", "targets": ["a"], "awx": _AWX},
     ),
-    "launch by id": ("failed", "invoke", {"template_id": "11", "parameters": _SURVEY}),
+    "launch by id": (
+        "failed",
+        "invoke",
+        {"template_id": "11", "parameters": _SURVEY, "awx": {"credential_passwords": {"ssh_password": "x"}}},
+    ),
     "launch and wait": ("failed", "invoke", {**_ANY, "wait": True, "wait_timeout": 9}),
     "check mode": ("failed", "invoke", {"template": "lab-ok", "parameters": _SURVEY, "awx": _AWX, "check_mode": True}),
     "workflow": ("failed", "invoke", {**_ANY, "type": "workflow_job_template", "parameters": _SURVEY}),
@@ -197,7 +202,7 @@ _AWX_CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "command": (
         "failed",
         "invoke",
-        {"type": "ad_hoc_command", "inventory": "l", "awx": {"module_args": "x", "credentials": ["l"]}},
+        {"type": "ad_hoc_command", "inventory": "lab-ok", "awx": {"module_args": "x", "credentials": ["l"]}},
     ),
     "bulk": (
         "failed",
@@ -240,7 +245,7 @@ def _awx() -> list[Scene]:
         _status, face, options = _AWX_CALLS[name]
         table = functools.partial(_lost, awx_server.answers, path, _awx_later)
         found.append(Scene(f"lost {name}", "awx", table, face, options, connection))
-    detected = Connection("awx", "https://h.example.com/tower", token="t", organization="Ops")
+    detected = Connection("awx", "https://h.example.com/tower", token="a-token", organization="Ops")
     found.append(Scene("detect", "awx", _awx_from_root, "info", {"jobs": "7", "type": "job"}, detected))
     found.append(Scene("organization", "awx", _awx_from_root, "info", {"name": "x"}, detected))
     return found
@@ -255,11 +260,21 @@ def _awx_from_root() -> dict[Key, Any]:
 def _awx_later(known: dict[Key, Any]) -> None:
     """Let the lists show what the launch made: a job that is newer than those before."""
     for kind, path in awx_server.KINDS.items():
-        new = awx_server.job(kind, "pending", 60, inventory_source=11, limit="", extra_vars="{}")
-        rows = Steps([awx_server.page(awx_server.job(kind, "failed", 7)), awx_server.page(new, new)])
-        known["GET", f"{path}/"] = rows
+        given = {"days": 5} if kind == "system_job" else {**_SURVEY, "count": 5} if kind != "ad_hoc_command" else {}
+        again = {
+            "module_name": "command",
+            "module_args": "x",
+            "credential": 5,
+            "diff_mode": False,
+            "become_enabled": False,
+        }
+        new = awx_server.job(kind, "pending", 60, inventory_source=11, extra_vars=json.dumps(given), **again)
+        new.update(limit="a" if kind == "job" else "", job_tags="x", scm_branch="b", verbosity=0, forks=0)
+        new["summary_fields"] = {**new["summary_fields"], "credentials": [{"id": 5, "name": "l"}]}
+        known["GET", f"{path}/"] = Steps([awx_server.page(awx_server.job(kind, "failed", 7)), awx_server.page(new)])
         known["GET", f"{path}/60/"] = new
-    known["GET", "workflow_jobs/60/workflow_nodes/"] = known["GET", "workflow_jobs/7/workflow_nodes/"]
+    nodes = [{"unified_job_template": 11, "identifier": "n", "extra_data": {}, "id": number} for number in (61, 62)]
+    known["GET", "workflow_jobs/60/workflow_nodes/"] = awx_server.page(*nodes)
 
 
 def _lost(answers: Callable[[], dict[Key, Any]], path: str, later: Callable[[dict[Key, Any]], None]) -> dict[Key, Any]:

@@ -48,7 +48,7 @@ def _of_reader(reader: readers.Reader, known: Corpus) -> Target:
 
 
 def _of_scene(scene: scenes.Scene, known: Corpus) -> Target:
-    return Target(scene.name, lambda choices: scene.make(choices, known), scene.read)
+    return Target(f"{scene.face}: {scene.name}", lambda choices: scene.make(choices, known), scene.read)
 
 
 class Fuzzer:
