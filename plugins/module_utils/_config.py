@@ -48,7 +48,9 @@ def parse_servers(value: t.Any, where: str = "servers") -> dict[str, t.Any]:
         raise InvalidOptionError(f"{where} must be a dict of connections by name.")
     for name in value:
         if not isinstance(name, str) or not name.strip():
-            raise InvalidOptionError(f"{where} must have names as keys, not {repr(name) if isinstance(name, str) else text(name)[:40]}.")
+            raise InvalidOptionError(
+                f"{where} must have names as keys, not {repr(name) if isinstance(name, str) else text(name)[:40]}."
+            )
     return dict(value)
 
 

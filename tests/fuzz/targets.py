@@ -44,7 +44,8 @@ def _of_reader(reader: readers.Reader, known: Corpus) -> Target:
             return of_python(body, choices)
         return Raw(raw(body, choices)) if choices.below(8) == 0 else body
 
-    return Target(reader.name, make, reader.read, reader.weight)
+    # they take far less time than scenes do
+    return Target(reader.name, make, reader.read, 3 * reader.weight)
 
 
 def _of_scene(scene: scenes.Scene, known: Corpus) -> Target:

@@ -22,6 +22,7 @@ _CURSOR = re.compile(r"[0-9]{1,18}", re.ASCII)
 #: how much of an output says why a job without tasks failed
 _LAST_WORDS, _LAST_LINES = 4000, 5
 _MAX_EVENTS = 5000
+_DEEPEST = 10
 _MAX_FAILED_TASKS = 200
 _FAILED_EVENTS = "runner_on_failed,runner_on_unreachable,runner_item_on_failed"
 #: event of one host -> host status
@@ -298,18 +299,33 @@ def _explain(hosts: list[HostResult], failed_tasks: list[Row]) -> None:
 # -- children ----------------------------------------------------------------------------------------------
 
 
-def get_children(api: Api, job: Job, depth: int = 0) -> list[Row]:
+class Walk:
+    """What was gone into below a workflow job: each of its workflows once, and not deeper than people nest them."""
+
+    def __init__(self, job: Job) -> None:
+        self._seen = {job.id}
+
+    def goes_into(self, number: str | None, depth: int) -> bool:
+        """Return whether to go into a nested workflow; from then on it was."""
+        if number is None or number in self._seen or depth >= _DEEPEST:
+            return False
+        self._seen.add(number)
+        return True
+
+
+def get_children(api: Api, job: Job, depth: int = 0, walk: Walk | None = None) -> list[Row]:
     """Return the nodes of a workflow job with what became of each, nested workflows with their own."""
     if job.type != "workflow_job":
         return []
-    return [_child(api, node, depth) for node in _nodes(api, job)]
+    walk = walk or Walk(job)
+    return [_child(api, node, depth, walk) for node in _nodes(api, job)]
 
 
 def _nodes(api: Api, job: Job) -> list[Row]:
     return api.rows(job_path(job) + "/workflow_nodes", {})
 
 
-def _child(api: Api, node: Row, depth: int) -> Row:
+def _child(api: Api, node: Row, depth: int, walk: Walk) -> Row:
     names = mapping(node.get("summary_fields"))
     known = mapping(names.get("job"))
     template = mapping(names.get("unified_job_template"))
@@ -326,14 +342,18 @@ def _child(api: Api, node: Row, depth: int) -> Row:
         "skipped": bool(node.get("do_not_run")),
         "template": {"id": text(template["id"]) if "id" in template else None, "name": template.get("name")},
     }
-    if kind == "workflow_job" and child["id"] and depth < 10:
+    if kind == "workflow_job" and walk.goes_into(child["id"], depth):
         api.check_time()
-        child["children"] = get_children(api, Job("awx", "workflow_job", child["id"]), depth + 1)
+        child["children"] = get_children(api, Job("awx", "workflow_job", child["id"]), depth + 1, walk)
     return child
 
 
-def _child_jobs(api: Api, job: Job, depth: int = 0) -> t.Iterator[tuple[Job, str]]:
-    """Yield the jobs below a workflow job, each with the path of its node; nested workflows are gone into."""
+def _child_jobs(api: Api, job: Job, depth: int = 0, walk: Walk | None = None) -> t.Iterator[tuple[Job, str]]:
+    """Yield the jobs below a workflow job, each with the path of its node; nested workflows are gone into.
+
+    None of them is a workflow job: whoever goes into what comes from here would go on for ever.
+    """
+    walk = walk or Walk(job)
     for node in _nodes(api, job):
         known = mapping(mapping(node.get("summary_fields")).get("job"))
         if not is_id(node.get("job")) or text(known.get("type")) not in facts.JOB_PATHS:
@@ -341,12 +361,12 @@ def _child_jobs(api: Api, job: Job, depth: int = 0) -> t.Iterator[tuple[Job, str
         name = text(node.get("identifier")) or text(node.get("id"))
         child = Job("awx", text(known["type"]), text(node["job"]), name=text(known.get("name")))
         child.status = status_of(known)
-        if child.type == "workflow_job" and depth < 10:
-            api.check_time()
-            for grandchild, below in _child_jobs(api, child, depth + 1):
-                yield grandchild, f"{name}/{below}"
-        else:
+        if child.type != "workflow_job":
             yield child, name
+        elif walk.goes_into(child.id, depth):
+            api.check_time()
+            for grandchild, below in _child_jobs(api, child, depth + 1, walk):
+                yield grandchild, f"{name}/{below}"
 
 
 def _failed_children(api: Api, job: Job) -> t.Iterator[tuple[Job, str]]:
