@@ -23,6 +23,8 @@ TRUE_WORDS = frozenset(("true", "yes", "on", "1", "y", "t"))
 FALSE_WORDS = frozenset(("false", "no", "off", "0", "n", "f"))
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
+#: no system has longer ones
+_LONGEST_PATH = 4096
 _HOST = re.compile(r"[^\s/?#@\[\]\\<>^`{|}%\"',;:]+")
 
 
@@ -62,7 +64,7 @@ def as_path(value: t.Any, where: str) -> str:
     """Return the path of something that exists, with C(~) and variables expanded."""
     path = os.path.expanduser(os.path.expandvars(as_text(value, where)))
     if not os.path.exists(path):
-        raise InvalidOptionError(f"{where} does not exist: {path}.")
+        raise InvalidOptionError(f"{where} does not exist: {path[:_LONGEST_PATH]}.")
     return path
 
 
@@ -70,7 +72,7 @@ def as_file(value: t.Any, where: str) -> str:
     """Return the path of a file that exists."""
     path = as_path(value, where)
     if not os.path.isfile(path):
-        raise InvalidOptionError(f"{where} must be a file: {path}.")
+        raise InvalidOptionError(f"{where} must be a file: {path[:_LONGEST_PATH]}.")
     return path
 
 

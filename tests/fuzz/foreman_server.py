@@ -93,7 +93,7 @@ def answers(one: dict[str, Any]) -> dict[Key, Any]:
 
 
 #: as for every server, and odd lists
-ODD = (
+ODD: tuple[Any, ...] = (
     *ODD_ANYWHERE,
     {"results": [None, 1, [], {}]},
     {"results": [{"id": [1]}], "total": 9},

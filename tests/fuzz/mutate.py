@@ -20,7 +20,7 @@ Place = tuple[Any, ...]
 _T = TypeVar("_T")
 
 #: what may stand where something else should; servers and what lies before them have answered all of these
-ODD = (None, [], {}, "x", -1, True, 10**40, [[]])
+ODD: tuple[Any, ...] = (None, [], {}, "x", -1, True, 10**40, [[]])
 
 
 class Choices:

@@ -262,6 +262,6 @@ CALLS: dict[str, tuple[Any, Any, str, dict[str, Any]]] = {
     "cancel a schedule": (RUNNING, None, "cancel", {"jobs": "5", "type": "scheduled_job"}),
 }
 #: as for every server, and numbers of other jobs
-ODD = (*ODD_ANYWHERE, "6", {"_sensitive": "x"}, [None, 1, [], {}])
+ODD: tuple[Any, ...] = (*ODD_ANYWHERE, "6", {"_sensitive": "x"}, [None, 1, [], {}])
 #: where may be written to
 ALLOWED = {path for method, path in answers(OK) if method != "GET"}

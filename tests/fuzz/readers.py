@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import math
 import os
 import tempfile
@@ -30,6 +31,7 @@ from ansible_collections.unified.jobs.plugins.module_utils import (
     _tidy,
     _values,
 )
+from ansible_collections.unified.jobs.plugins.module_utils._native import rows
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.awx import content as awx_content
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.awx import conventions as awx_conventions
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.awx import normalize as awx_normalize
@@ -263,9 +265,8 @@ def _awx_survey(question: dict[str, Any]) -> None:
     for value in ("x", 5, 1.5, True, ["x"], None, "9" * 5000, "dev"):
         for ask in (True, False):
             given = {str(question.get("variable")): value}
-            _refused_or(
-                lambda given=given, ask=ask: prompts.check_variables({"extra_vars": "{}"}, given, [question], ask)
-            )  # type: ignore[misc]
+            template = {"extra_vars": "{}"}
+            _refused_or(functools.partial(prompts.check_variables, template, given, [question], ask))
 
 
 def _awx_prompts(template: dict[str, Any]) -> None:
@@ -274,10 +275,15 @@ def _awx_prompts(template: dict[str, Any]) -> None:
     _refused_or(lambda: prompts.check_variables(template, {"a": "b"}, [], False))
 
 
+def _check_passwords(preflight: dict[str, Any], chosen: list[dict[str, Any]]) -> None:
+    needed, is_all = prompts.needed_passwords(preflight, chosen)
+    prompts.check_passwords(needed, {"a": "b"}, is_all)
+
+
 def _awx_passwords(preflight: dict[str, Any]) -> None:
     chosen = [{"id": 3, "credential_type": 1, "name": "c"}]
-    for rows in ([], chosen):
-        _refused_or(lambda rows=rows: prompts.check_passwords(prompts.needed_passwords(preflight, rows)[0], {"a": "b"}))  # type: ignore[misc]
+    for own in ([], chosen):
+        _refused_or(functools.partial(_check_passwords, preflight, own))
     defaults = preflight.get("defaults")
     _refused_or(
         lambda: prompts.merge_credentials(defaults.get("credentials") if isinstance(defaults, dict) else None, chosen)
@@ -331,7 +337,7 @@ def _foreman_output(answer: dict[str, Any]) -> None:
         where = foreman_cursor.Cursor.parse(start)
         for _line, position in where.lines(1, printed.chunks, printed.complete):
             where.move(1, position)
-        _refused_or(lambda where=where: foreman_cursor.Cursor.parse(where.dump()))  # type: ignore[misc]
+        _refused_or(functools.partial(foreman_cursor.Cursor.parse, where.dump()))
 
 
 # -- Puppet ------------------------------------------------------------------------------------------------------------
@@ -378,13 +384,13 @@ def _puppet_node(node: dict[str, Any]) -> None:
 
 def _puppet_next(body: dict[str, Any]) -> None:
     expect(puppet_events.next_start(body) >= 0, "next_start")
-    for row in body.get("items") if isinstance(body.get("items"), list) else []:
-        expect(not isinstance(row, dict) or puppet_events.event_id(row) >= 0, "event_id")
+    for row in rows(body.get("items")):
+        expect(puppet_events.event_id(row) >= 0, "event_id")
 
 
 def _puppet_metadata(parameters: dict[str, Any]) -> None:
-    rows = {str(name): row if isinstance(row, dict) else {} for name, row in parameters.items()}
-    said = metadata.Metadata(rows, None)
+    known = {str(name): row if isinstance(row, dict) else {} for name, row in parameters.items()}
+    said = metadata.Metadata(known, None)
     said.sensitive()
     _refused_or(lambda: metadata.check_parameters(said, {"a": "v", "s": 5, "x": None}, "the task", ()))
 

@@ -273,7 +273,9 @@ def _awx_later(known: dict[Key, Any]) -> None:
         new["summary_fields"] = {**new["summary_fields"], "credentials": [{"id": 5, "name": "l"}]}
         known["GET", f"{path}/"] = Steps([awx_server.page(awx_server.job(kind, "failed", 7)), awx_server.page(new)])
         known["GET", f"{path}/60/"] = new
-    nodes = [{"unified_job_template": 11, "identifier": "n", "extra_data": {}, "id": number} for number in (61, 62)]
+    nodes: list[Any] = [
+        {"unified_job_template": 11, "identifier": "n", "extra_data": {}, "id": number} for number in (61, 62)
+    ]
     known["GET", "workflow_jobs/60/workflow_nodes/"] = awx_server.page(*nodes)
 
 
