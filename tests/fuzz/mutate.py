@@ -173,6 +173,7 @@ PYTHON: tuple[Any, ...] = (
         datetime.datetime(9999, 12, 31, tzinfo=datetime.timezone(datetime.timedelta(hours=-14))),
     ),
 )
+_DEEPEST = 250
 DEPTHS = (9, 21, 40, 150, 199, 202, 300, 450)
 
 
@@ -196,12 +197,18 @@ def odd_value(choices: Choices, words: Sequence[str] = ()) -> Any:
     return deep(choices.one(DEPTHS), inner, choices.one((None, "a", "id", "children", "details")))
 
 
-def places(value: Any, place: Place = ()) -> Iterator[Place]:
-    """Every place within a body."""
-    yield place
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in inner:
-        yield from places(item, (*place, key))
+def places(value: Any) -> Iterator[Place]:
+    """Every place within a body, but for what is nested deeper than is worth a change."""
+    waiting: list[tuple[Place, Any]] = [((), value)]
+    while waiting:
+        place, inner = waiting.pop()
+        yield place
+        if len(place) >= _DEEPEST:
+            continue
+        if isinstance(inner, dict):
+            waiting += [((*place, key), item) for key, item in reversed(list(inner.items()))]
+        elif isinstance(inner, list):
+            waiting += [((*place, number), item) for number, item in reversed(list(enumerate(inner)))]
 
 
 def spoiled(value: Any, place: Place, odd: Any) -> Any:
