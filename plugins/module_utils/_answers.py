@@ -81,7 +81,10 @@ class Memory:
             return read()
         if repr(key) not in self._known:
             self._known[repr(key)] = read()
-        return copy.deepcopy(self._known[repr(key)])
+        try:
+            return copy.deepcopy(self._known[repr(key)])
+        except RecursionError:  # nested deeper than can be copied, so that it is asked for again
+            return read()
 
 
 def error_kind(status: int) -> type[ApiError]:

@@ -10,6 +10,7 @@ import json
 import typing as t
 
 from ._errors import InvalidOptionError
+from ._native import text
 
 #: what an entry may say in clear; C(_options) checks the values
 ENTRY_OPTIONS = (
@@ -42,14 +43,19 @@ def parse_servers(value: t.Any, where: str = "servers") -> dict[str, t.Any]:
     if isinstance(value, str):
         try:
             value = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise InvalidOptionError(f"{where} must be a dict of connections by name.") from None
     if not isinstance(value, t.Mapping):
         raise InvalidOptionError(f"{where} must be a dict of connections by name.")
     for name in value:
         if not isinstance(name, str) or not name.strip():
-            raise InvalidOptionError(f"{where} must have names as keys, not {name!r}.")
+            raise InvalidOptionError(f"{where} must have names as keys, not {_shown(name)}.")
     return dict(value)
+
+
+def _shown(key: t.Any) -> str:
+    """Return a key for a message, whatever it is."""
+    return repr(key[:40]) if isinstance(key, str) else text(key)[:40]
 
 
 def find_entry(name: str, servers: t.Mapping[str, t.Any], where: str = "servers") -> t.Any:
@@ -75,7 +81,9 @@ def load_entry(
         raise InvalidOptionError(f"Server {name} must be a dict of connection options.")
     for key in entry:
         if key not in ENTRY_KEYS:
-            raise InvalidOptionError(f"Server {name} has the unknown key {key!r}; known keys: {', '.join(ENTRY_KEYS)}.")
+            raise InvalidOptionError(
+                f"Server {name} has the unknown key {_shown(key)}; known keys: {', '.join(ENTRY_KEYS)}."
+            )
     given = {key: value for key, value in entry.items() if value is not None}
     options = {key: given[key] for key in ENTRY_OPTIONS if key in given}
     for secret in SECRETS:

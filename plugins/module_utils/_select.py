@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ._errors import InvalidOptionError
+from ._native import text
 from ._types import Job, JobRef
 
 _FORMS = "give an id, a job, a registered result, or a list of these"
@@ -22,7 +23,10 @@ def select_jobs(value: t.Any, job_type: str | None = None, option: str = "jobs")
     :param job_type: the type of what is given as a bare id.
     :raises InvalidOptionError: naming C(option) when something names no job.
     """
-    refs = list(_refs(value, job_type, option))
+    try:
+        refs = list(_refs(value, job_type, option))
+    except RecursionError:
+        raise InvalidOptionError(f"{option}: it is nested far too deep to name jobs; {_FORMS}.") from None
     return list(dict.fromkeys(refs)) if all(ref.planned is None for ref in refs) else refs
 
 
@@ -49,7 +53,7 @@ def _refs(value: t.Any, job_type: str | None, option: str) -> t.Iterator[JobRef]
     if value is None or isinstance(value, (bool, float, bytes)):
         raise InvalidOptionError(f"{option}: {value!r} names no job; {_FORMS}.")
     if isinstance(value, int):
-        yield JobRef(_id(str(value), option), job_type)
+        yield JobRef(_id(text(value), option), job_type)
     elif isinstance(value, str):
         if value.lstrip()[:1] in ("{", "["):
             raise InvalidOptionError(
@@ -67,11 +71,11 @@ def _refs(value: t.Any, job_type: str | None, option: str) -> t.Iterator[JobRef]
         raise InvalidOptionError(f"{option}: a value of the type {type(value).__name__} names no job; {_FORMS}.")
 
 
-def _id(text: str, option: str) -> str:
-    text = text.strip()
-    if not text or any(sign.isspace() or ord(sign) < 32 or sign in "/?#" for sign in text):
-        raise InvalidOptionError(f"{option}: {text!r} is not the id of a job; {_FORMS}.")
-    return text
+def _id(raw: str, option: str) -> str:
+    number = raw.strip()
+    if not number or any(sign.isspace() or ord(sign) < 32 or sign in "/?#" for sign in number):
+        raise InvalidOptionError(f"{option}: {number!r} is not the id of a job; {_FORMS}.")
+    return number
 
 
 def _from_mapping(value: t.Mapping[str, t.Any], job_type: str | None, option: str) -> t.Iterator[JobRef]:
@@ -86,17 +90,17 @@ def _from_mapping(value: t.Mapping[str, t.Any], job_type: str | None, option: st
     elif not value.get("skipped"):
         if value.get("failed"):
             raise InvalidOptionError(
-                f"{option}: a launch in it failed and made no job (it says: {value.get('msg')}); leave such results "
+                f"{option}: a launch in it failed and made no job (it says: {text(value.get('msg'))}); leave such results "
                 "out, for instance with results | selectattr('job', 'defined')."
             )
         raise InvalidOptionError(f"{option}: a dictionary in it holds no job; {_FORMS}.")
 
 
 def _from_job(job: t.Mapping[str, t.Any], option: str) -> JobRef:
-    number = "" if job.get("id") is None else _id(str(job["id"]), option)
+    number = "" if job.get("id") is None else _id(text(job["id"]), option)
     kind, platform, server, url = (_text(job.get(name)) for name in ("type", "platform", "server", "url"))
     return JobRef(number, kind, platform, server, url, planned=None if number else dict(job))
 
 
 def _text(value: t.Any) -> str | None:
-    return None if value is None else str(value)
+    return None if value is None else text(value)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import typing as t
 
@@ -16,7 +17,7 @@ from ._masking import TOO_DEEP, mask
 _HALF = re.compile("[\ud800-\udfff]")
 _DEEPEST = 200
 #: what has nothing to tidy; lists of thousands of jobs hold a million of them
-_PLAIN = (int, float, bool, type(None))
+_PLAIN = (int, bool, type(None))
 
 
 def one_line(text: str) -> str:
@@ -30,7 +31,7 @@ def _lines(text: str) -> str:
 
 
 def tidy(result: dict[str, t.Any], secrets: t.Iterable[str]) -> dict[str, t.Any]:
-    """Return the keys of a result with secrets masked, sentences on one line, and no half characters."""
+    """Return the keys of a result with secrets masked, sentences on one line, no half characters, and only numbers that JSON has."""
     return t.cast("dict[str, t.Any]", _tidy(mask(result, secrets), 0))
 
 
@@ -66,4 +67,7 @@ def _tidy_key(key: t.Any, value: t.Any, depth: int) -> t.Any:
 
 
 def _whole(value: t.Any) -> t.Any:
+    """Return a text without half characters; a number that JSON does not have, such as 1e999, is unknown."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     return value if not isinstance(value, str) or value.isascii() else _HALF.sub("\ufffd", value)

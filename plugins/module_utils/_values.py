@@ -23,6 +23,8 @@ TRUE_WORDS = frozenset(("true", "yes", "on", "1", "y", "t"))
 FALSE_WORDS = frozenset(("false", "no", "off", "0", "n", "f"))
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
+#: no system has longer ones
+_LONGEST_PATH = 4096
 _HOST = re.compile(r"[^\s/?#@\[\]\\<>^`{|}%\"',;:]+")
 
 
@@ -30,7 +32,7 @@ def as_text(value: t.Any, where: str) -> str:
     """Return text; numbers are taken as they are written, since YAML reads C(1234) as one."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise InvalidOptionError(f"{where} must be text, not {_kind(value)}.")
-    text = str(value)
+    text = _written(value, where)
     if not text.strip():
         raise InvalidOptionError(f"{where} is empty: leave it out or give it a value.")
     return text
@@ -40,7 +42,7 @@ def as_bool(value: t.Any, where: str) -> bool:
     """Return a boolean from one or from a word in any case (AWX contract 2.3)."""
     if isinstance(value, bool):
         return value
-    word = str(value).strip().lower()
+    word = _written(value, where).strip().lower()
     if word in TRUE_WORDS or word in FALSE_WORDS:
         return word in TRUE_WORDS
     raise InvalidOptionError(f"{where} must be a boolean (true or false), not {str(value)[:40]!r}.")
@@ -50,10 +52,11 @@ def as_seconds(value: t.Any, where: str) -> float:
     """Return a positive number of seconds."""
     try:
         seconds = float("nan" if isinstance(value, bool) else value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         seconds = math.nan
     if not math.isfinite(seconds) or seconds <= 0:
-        raise InvalidOptionError(f"{where} must be a number of seconds above 0, not {str(value)[:40]!r}.")
+        shown = _written(value, where)[:40]
+        raise InvalidOptionError(f"{where} must be a number of seconds above 0, not {shown!r}.")
     return seconds
 
 
@@ -61,7 +64,7 @@ def as_path(value: t.Any, where: str) -> str:
     """Return the path of something that exists, with C(~) and variables expanded."""
     path = os.path.expanduser(os.path.expandvars(as_text(value, where)))
     if not os.path.exists(path):
-        raise InvalidOptionError(f"{where} does not exist: {path}.")
+        raise InvalidOptionError(f"{where} does not exist: {path[:_LONGEST_PATH]}.")
     return path
 
 
@@ -69,7 +72,7 @@ def as_file(value: t.Any, where: str) -> str:
     """Return the path of a file that exists."""
     path = as_path(value, where)
     if not os.path.isfile(path):
-        raise InvalidOptionError(f"{where} must be a file: {path}.")
+        raise InvalidOptionError(f"{where} must be a file: {path[:_LONGEST_PATH]}.")
     return path
 
 
@@ -182,6 +185,26 @@ def same_origin(url_a: str, url_b: str) -> bool:
     """Return whether two urls lead to the same scheme, host and port."""
     origin_a = origin(url_a)
     return origin_a is not None and origin_a == origin(url_b)
+
+
+def _written(value: t.Any, where: str) -> str:
+    """Return a value as text; of longer numbers than any that is meant, Python makes none."""
+    try:
+        return str(value)
+    except (ValueError, RecursionError):
+        raise InvalidOptionError(f"{where} is far too long.") from None
+
+
+def is_nested(content: bytes, levels: int = 500) -> bool:
+    """Return whether something that may be YAML or JSON is nested deeper than anything that is meant.
+
+    The parsers of YAML take minutes for it, or break down with all of Ansible, as the one written in C does.
+    """
+    depth = deepest = 0
+    for sign in re.findall(rb"[][{}]", content):
+        depth += 1 if sign in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest > levels or re.search(rb"(?:[-?:][ \t]+){%d}" % levels, content) is not None
 
 
 def _kind(value: t.Any) -> str:

@@ -19,6 +19,7 @@ from ansible.parsing.dataloader import DataLoader
 from ..module_utils._config import SECRETS, find_entry, load_entry, parse_servers
 from ..module_utils._errors import InvalidOptionError
 from ..module_utils._trust import concerns_of_file
+from ..module_utils._values import is_nested
 
 FILE_NAME = "unified_jobs.yml"
 ENV_NAME = "UNIFIED_JOBS_CONFIG"
@@ -133,6 +134,7 @@ def read_config_file(loader: DataLoader, path: str, warn: Warn) -> dict[str, t.A
     """
     try:
         _check_file(path)
+        _check_depth(path)
         data = loader.load_from_file(path)
     except RecursionError:
         raise InvalidOptionError(f"The configuration file {path} is nested too deeply.") from None
@@ -170,6 +172,13 @@ def _check_file(path: str) -> None:
         raise OSError(0, "it is no regular file; one is needed, and not a pipe or a device")
     if found.st_size > LARGEST_FILE:
         raise OSError(0, "it is too large")
+
+
+def _check_depth(path: str) -> None:
+    """Raise RecursionError for what would take the parser of YAML down, and all of Ansible with it."""
+    with open(path, "rb") as file:
+        if is_nested(file.read()):
+            raise RecursionError
 
 
 def _in_current_folder(warn: Warn) -> str | None:

@@ -6,15 +6,20 @@
 
 from __future__ import annotations
 
+import datetime
 import typing as t
 
 from ansible.errors import AnsibleError
 
 from ..module_utils._errors import InvalidOptionError, JobsError
+from ..module_utils._masking import TOO_DEEP
 from ..module_utils._registry import PLATFORMS
 from ..module_utils._tidy import tidy
 
 _T = t.TypeVar("_T")
+#: Python writes no longer numbers (4,300 digits)
+_MOST_BITS = 14000
+_DEEPEST = 200
 
 
 def guarded(what: str, call: t.Callable[[], _T]) -> _T:
@@ -84,4 +89,22 @@ def _normalized(native: t.Any, platform: str | None) -> dict[str, t.Any]:
     if len(kinds) != 1:
         raise InvalidOptionError("the body is not recognized as one of a known platform's jobs: name its platform.")
     # bodies come from webhooks and events too
-    return tidy(kinds[0].normalize(native).to_dict(), ())
+    job = kinds[0].normalize(_builtins(native)).to_dict()
+    return t.cast("dict[str, t.Any]", tidy({"job": job}, ())["job"])
+
+
+def _builtins(value: t.Any, depth: int = 0) -> t.Any:
+    """Return a value as JSON would have it: a body that comes from YAML or a template may hold anything."""
+    if isinstance(value, (str, bool, float)) or value is None:
+        return value
+    if isinstance(value, int):
+        return value if value.bit_length() <= _MOST_BITS else None
+    if depth > _DEEPEST:
+        return TOO_DEEP
+    if isinstance(value, t.Mapping):
+        return {str(_builtins(key, depth + 1)): _builtins(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_builtins(item, depth + 1) for item in value]
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value.isoformat() if isinstance(value, datetime.date) else str(value)

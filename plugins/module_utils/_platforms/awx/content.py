@@ -10,7 +10,7 @@ import re
 import typing as t
 
 from ..._errors import ApiError, InvalidOptionError, UnsupportedError
-from ..._native import clean, mapping, text
+from ..._native import clean, mapping, number, seconds, text
 from ..._types import HostResult, HostStatus, Job, JobRef, JobStatus, Output
 from . import facts
 from .api import Api, Row
@@ -22,6 +22,7 @@ _CURSOR = re.compile(r"[0-9]{1,18}", re.ASCII)
 #: how much of an output says why a job without tasks failed
 _LAST_WORDS, _LAST_LINES = 4000, 5
 _MAX_EVENTS = 5000
+_DEEPEST = 10
 _MAX_FAILED_TASKS = 200
 _FAILED_EVENTS = "runner_on_failed,runner_on_unreachable,runner_item_on_failed"
 #: event of one host -> host status
@@ -76,7 +77,7 @@ def _cap(raw: str, max_bytes: int) -> Output:
 def _output_since(api: Api, job: Job, max_bytes: int, since: str) -> Output:
     """Return the first whole lines after C(since), a number of lines, up to the size that is wanted."""
     if not _CURSOR.fullmatch(since):
-        raise InvalidOptionError(f"output_since: {since!r} is not a cursor of AWX, which is a number of lines.")
+        raise InvalidOptionError(f"output_since: {since[:40]!r} is not a cursor of AWX, which is a number of lines.")
     start = int(since)
     if job.type in facts.WITH_STDOUT:
         return _head(_lines_since(api, job, start), start, max_bytes)
@@ -210,7 +211,7 @@ def _failed_task(row: Row) -> Row:
         "message": _failure_message(result, row),
         "stdout": clean(text(result.get("stdout"))) or None,
         "stderr": clean(text(result.get("stderr") or result.get("module_stderr"))) or None,
-        "exit_code": result.get("rc") if isinstance(result.get("rc"), int) else None,
+        "exit_code": number(result.get("rc")),
     }
     if "item" in result:
         failed["item"] = result["item"]
@@ -276,13 +277,12 @@ def _hosts_from_events(api: Api, job: Job) -> list[HostResult]:
         if status == HostStatus.OK and row.get("changed"):
             status = HostStatus.CHANGED
         result = mapping(mapping(row.get("event_data")).get("res"))
-        code = result.get("rc")
         name = text(row.get("host_name"))
         hosts[name] = HostResult(
             name,
             status,
             native_status=text(row.get("event")),
-            exit_code=code if isinstance(code, int) else None,
+            exit_code=number(result.get("rc")),
             output=clean(text(result.get("stdout"))) or None,
         )
     return [hosts[name] for name in sorted(hosts)]
@@ -299,18 +299,33 @@ def _explain(hosts: list[HostResult], failed_tasks: list[Row]) -> None:
 # -- children ----------------------------------------------------------------------------------------------
 
 
-def get_children(api: Api, job: Job, depth: int = 0) -> list[Row]:
+class Walk:
+    """What was gone into below a workflow job: each of its workflows once, and not deeper than people nest them."""
+
+    def __init__(self, job: Job) -> None:
+        self._seen = {job.id}
+
+    def goes_into(self, number: str | None, depth: int) -> bool:
+        """Return whether to go into a nested workflow; from then on it was."""
+        if number is None or number in self._seen or depth >= _DEEPEST:
+            return False
+        self._seen.add(number)
+        return True
+
+
+def get_children(api: Api, job: Job, depth: int = 0, walk: Walk | None = None) -> list[Row]:
     """Return the nodes of a workflow job with what became of each, nested workflows with their own."""
     if job.type != "workflow_job":
         return []
-    return [_child(api, node, depth) for node in _nodes(api, job)]
+    walk = walk or Walk(job)
+    return [_child(api, node, depth, walk) for node in _nodes(api, job)]
 
 
 def _nodes(api: Api, job: Job) -> list[Row]:
     return api.rows(job_path(job) + "/workflow_nodes", {})
 
 
-def _child(api: Api, node: Row, depth: int) -> Row:
+def _child(api: Api, node: Row, depth: int, walk: Walk) -> Row:
     names = mapping(node.get("summary_fields"))
     known = mapping(names.get("job"))
     template = mapping(names.get("unified_job_template"))
@@ -322,19 +337,23 @@ def _child(api: Api, node: Row, depth: int) -> Row:
         "name": text(known.get("name") or template.get("name")) or None,
         "status": status_of(known) if word else None,
         "native_status": word or None,
-        "elapsed": known.get("elapsed"),
+        "elapsed": seconds(known.get("elapsed")),
         "node": text(node.get("identifier")) or None,
         "skipped": bool(node.get("do_not_run")),
         "template": {"id": text(template["id"]) if "id" in template else None, "name": template.get("name")},
     }
-    if kind == "workflow_job" and child["id"] and depth < 10:
+    if kind == "workflow_job" and walk.goes_into(child["id"], depth):
         api.check_time()
-        child["children"] = get_children(api, Job("awx", "workflow_job", child["id"]), depth + 1)
+        child["children"] = get_children(api, Job("awx", "workflow_job", child["id"]), depth + 1, walk)
     return child
 
 
-def _child_jobs(api: Api, job: Job, depth: int = 0) -> t.Iterator[tuple[Job, str]]:
-    """Yield the jobs below a workflow job, each with the path of its node; nested workflows are gone into."""
+def _child_jobs(api: Api, job: Job, depth: int = 0, walk: Walk | None = None) -> t.Iterator[tuple[Job, str]]:
+    """Yield the jobs below a workflow job, each with the path of its node; nested workflows are gone into.
+
+    None of them is a workflow job: whoever goes into what comes from here would go on for ever.
+    """
+    walk = walk or Walk(job)
     for node in _nodes(api, job):
         known = mapping(mapping(node.get("summary_fields")).get("job"))
         if not is_id(node.get("job")) or text(known.get("type")) not in facts.JOB_PATHS:
@@ -342,12 +361,12 @@ def _child_jobs(api: Api, job: Job, depth: int = 0) -> t.Iterator[tuple[Job, str
         name = text(node.get("identifier")) or text(node.get("id"))
         child = Job("awx", text(known["type"]), text(node["job"]), name=text(known.get("name")))
         child.status = status_of(known)
-        if child.type == "workflow_job" and depth < 10:
-            api.check_time()
-            for grandchild, below in _child_jobs(api, child, depth + 1):
-                yield grandchild, f"{name}/{below}"
-        else:
+        if child.type != "workflow_job":
             yield child, name
+        elif walk.goes_into(child.id, depth):
+            api.check_time()
+            for grandchild, below in _child_jobs(api, child, depth + 1, walk):
+                yield grandchild, f"{name}/{below}"
 
 
 def _failed_children(api: Api, job: Job) -> t.Iterator[tuple[Job, str]]:
@@ -377,7 +396,7 @@ def get_artifacts(api: Api, job: Job) -> t.Any:
         return job.native.get("artifacts", {})
     ids = sorted(int(str(child.id)) for child, _node in _child_jobs(api, job) if child.type == "job")
     found: Row = {}
-    for row in rows_by_id(api, facts.JOB_PATHS["job"], [str(number) for number in ids]):
+    for row in rows_by_id(api, facts.JOB_PATHS["job"], [str(one) for one in ids]):
         found.update(mapping(row.get("artifacts")))
     return found
 

@@ -19,6 +19,7 @@ import typing as t
 
 from ..._errors import InvalidOptionError
 from ..._types import Connection
+from ..._values import is_nested
 
 #: connection option -> environment names, the first that is set wins (contract 2.3)
 ENVIRONMENT: t.Mapping[str, tuple[str, ...]] = {
@@ -153,6 +154,8 @@ def _read_config_file(path: str) -> dict[str, t.Any]:
 
 def _parse(text: str) -> dict[str, t.Any]:
     """Return the connection options in a YAML or JSON mapping or an INI text; nothing of anything else."""
+    if is_nested(text.encode("utf-8", "replace")):
+        return {}
     for read in (_from_json, _from_yaml, _from_ini):
         options: dict[str, t.Any] = {}
         for key, value in read(text).items():

@@ -13,6 +13,8 @@ import re
 import typing as t
 from http import HTTPStatus
 
+from ..._native import sentence
+
 _REPR = re.compile(r"ErrorDetail\(string=(?P<quote>['\"])(?P<text>.*?)(?P=quote), code=")
 _MARKUP = re.compile(r"\s*<[!?/a-zA-Z]")
 _LONGEST = 600
@@ -24,8 +26,7 @@ def error_text(status: int, data: t.Any, text: str) -> str:
     found = _from_json(data) if data is not None else _from_text(text)
     if _MARKUP.match(found):
         found = ""
-    # nothing in it may steer the terminal that shows it
-    found = " ".join("".join(sign if sign.isprintable() else " " for sign in found).split())
+    found = sentence(found)
     if len(found) > _LONGEST:
         found = found[:_LONGEST] + " ..."
     return found or _reason(status)

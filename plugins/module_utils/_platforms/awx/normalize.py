@@ -11,7 +11,7 @@ import re
 import typing as t
 
 from ..._clock import iso_time
-from ..._native import mapping, text
+from ..._native import mapping, seconds, text, whole
 from ..._types import LAUNCH_KEY_NAME, Job, JobStatus
 from . import facts
 
@@ -34,7 +34,7 @@ def normalize(native: t.Mapping[str, t.Any]) -> Job:
         created_at=iso_time(native.get("created")),
         started_at=iso_time(native.get("started")),
         finished_at=iso_time(native.get("finished")),
-        elapsed=_seconds(native.get("elapsed")),
+        elapsed=seconds(native.get("elapsed")),
         url=text(native.get("url")) or None,
         template=_template(native),
         launched_by=_launched_by(native),
@@ -153,26 +153,14 @@ def _launched_by(native: t.Mapping[str, t.Any]) -> str | None:
     return text(who) or None
 
 
-def _seconds(value: t.Any) -> float | None:
-    """Return C(elapsed), which is a number, or decimal text on the published pages."""
-    if isinstance(value, bool):
-        return None
-    try:
-        seconds = float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return seconds if 0 <= seconds < 1e12 else None
-
-
 def _set_host_counts(job: Job, counts: t.Any) -> None:
     if not isinstance(counts, dict):
         return
     known = dict.fromkeys(job.host_counts, 0)
     for word, number in counts.items():
-        if isinstance(number, int) and not isinstance(number, bool):
-            status = facts.HOST_STATUSES.get(word, "unknown")
-            known[status] += number
-            known["total"] += number
+        status, count = facts.HOST_STATUSES.get(word, "unknown"), whole(number) or 0
+        known[status] += count
+        known["total"] += count
     job.host_counts = dict(known)
 
 

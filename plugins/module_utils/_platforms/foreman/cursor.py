@@ -12,7 +12,7 @@ import zlib
 from dataclasses import dataclass, field
 
 from ..._errors import InvalidOptionError
-from ..._native import text
+from ..._native import seconds, text
 from .api import Row
 
 #: the server leaves out what is as old as its C(since), also what came later; so ask for a little more
@@ -76,9 +76,9 @@ class Cursor:
                 for host, one in data["hosts"].items()
             }
             return cls(positions, [str(host) for host in data["done"]], str(data["last"]))
-        except (ValueError, TypeError, AttributeError, LookupError):
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError, OverflowError):
             raise InvalidOptionError(
-                f"output_since: {value!r} is not a cursor of Foreman: give an output_cursor of an earlier read, or 0."
+                f"output_since: {value[:40]!r} is not a cursor of Foreman: give an output_cursor of an earlier read, or 0."
             ) from None
 
     def dump(self) -> str:
@@ -143,12 +143,11 @@ def _by_line_feed(pieces: t.Iterable[str]) -> t.Iterator[str]:
 
 
 def _moment(chunk: Row) -> float:
-    value = chunk.get("timestamp")
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else 0.0
+    return seconds(chunk.get("timestamp")) or 0.0
 
 
 def _key(chunk: Row) -> str:
     """Return what a chunk is known by: its id, which only newer servers give, else a sum of what it holds."""
     if chunk.get("id") is not None:
-        return str(chunk["id"])
+        return text(chunk["id"])
     return f"c{zlib.crc32((text(chunk.get('output_type')) + text(chunk.get('output'))).encode('utf-8', 'replace'))}"

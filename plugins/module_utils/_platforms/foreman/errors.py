@@ -10,9 +10,10 @@ import re
 import typing as t
 from http import HTTPStatus
 
-from ..._native import mapping, text
+from ..._native import mapping, sentence, text, without_page
 
 _LONGEST = 600
+_LONGEST_BODY = 20000
 #: no server nests so deep; it would exhaust the stack
 _DEEPEST = 20
 _USER_ERROR = re.compile(r"^(Validation failed\b|ERF\d+-\d+|Only one of feature\b)")
@@ -20,8 +21,8 @@ _USER_ERROR = re.compile(r"^(Validation failed\b|ERF\d+-\d+|Only one of feature\
 
 def error_text(status: int, data: t.Any, body: str) -> str:
     """Return what an error body says, in one line; never empty, never HTML."""
-    found = _message(data) if data is not None else _plain(body)
-    found = " ".join(found.split())
+    found = without_page(_message(data)) if data is not None else _plain(body)
+    found = sentence(found[:_LONGEST_BODY])
     if len(found) > _LONGEST:
         found = found[:_LONGEST] + " ..."
     if not found and status == 401:

@@ -32,8 +32,8 @@ def host_rows(api: Api, job: Job, host_filter: t.Any = None) -> list[Row]:
         detail = mapping(api.get(path, {"host_status": True}))
         found = rows(mapping(detail.get("targeting")).get("hosts"))
         if isinstance(host_filter, str):
-            fitting = {row.get("id") for row in api.all_rows("/api/hosts", {"search": host_filter, "thin": True})}
-            found = [row for row in found if row.get("id") in fitting]
+            fitting = {text(row.get("id")) for row in api.all_rows("/api/hosts", {"search": host_filter, "thin": True})}
+            found = [row for row in found if text(row.get("id")) in fitting]
     if host_filter is None or isinstance(host_filter, str):
         return found
     return [row for row in found if row.get("name") in host_filter]

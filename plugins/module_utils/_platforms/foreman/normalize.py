@@ -120,9 +120,11 @@ def _set_status(job: Job, native: t.Mapping[str, t.Any]) -> None:
     task = native.get("dynflow_task") if "dynflow_task" in native else native.get("task")
     state = text(mapping(task).get("state"))
     job.native_status = "/".join(part for part in (label, state) if part) or None
-    if not task and not label:
+    # a task that is not shown at all is not gone
+    says_task = "dynflow_task" in native or "task" in native
+    if not task and not (label and says_task):
         job.warn("Foreman does not say how the job is; it is treated as not finished.")
-    elif not task:
+    elif task is None or task == {}:
         job.status = JobStatus.ERROR
         # its detail says no more, and is an error on newer servers (contract 1.2)
         job.is_complete = True

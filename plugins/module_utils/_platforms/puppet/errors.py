@@ -10,9 +10,10 @@ import json
 import typing as t
 from http import HTTPStatus
 
-from ..._native import mapping, text
+from ..._native import mapping, sentence, text, without_page
 
 _LONGEST = 1000
+_LONGEST_BODY = 20000
 #: kinds that say something about the token, whatever the status (contract 1.12, checklist 24)
 TOKEN_KINDS = {
     "user-unauthenticated": "no token was sent, or the server does not know it",
@@ -56,7 +57,7 @@ def is_missing_route(status: int | None, data: t.Any) -> bool:
 
 def error_text(status: int, data: t.Any, body: str) -> str:
     """Return what an error body says, in one line; never empty, never HTML."""
-    found = " ".join(_message(data, body).split())
+    found = sentence(without_page(_message(data, body))[:_LONGEST_BODY])
     if len(found) > _LONGEST:
         found = found[:_LONGEST] + " ..."
     return found or _reason(status)

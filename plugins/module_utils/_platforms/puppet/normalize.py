@@ -12,10 +12,10 @@ import typing as t
 
 from ..._clock import iso_time, parse_time
 from ..._masking import TOO_DEEP
-from ..._native import clean, mapping, rows, text, whole
+from ..._native import clean, mapping, rows, seconds, text, whole
 from ..._types import HostStatus, Job, JobStatus, empty_host_counts
 from . import facts
-from .results import redacted, seconds
+from .results import redacted
 
 _COPIED = ("command", "node_count")
 _OWNER = "login"

@@ -50,7 +50,7 @@ class Cursor:
         done, partial, lines = (data.get(name) for name in ("done", "partial", "lines"))
         if not isinstance(done, list) or not isinstance(partial, str) or whole(lines) is None:
             raise InvalidOptionError(
-                f"output_since: {value!r} is not a cursor of Puppet Enterprise: give an output_cursor of an earlier "
+                f"output_since: {value[:40]!r} is not a cursor of Puppet Enterprise: give an output_cursor of an earlier "
                 "read, or 0."
             )
         return cls([text(name) for name in done], partial, whole(lines) or 0)

@@ -7,14 +7,13 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import typing as t
 from dataclasses import dataclass
 
 from ..._clock import iso_time
 from ..._masking import TOO_DEEP
-from ..._native import clean, mapping, text, whole
+from ..._native import clean, mapping, number, seconds, text, whole
 from ..._types import HostResult, HostStatus
 from . import facts
 
@@ -103,7 +102,7 @@ def _exit_code(details: dict[str, t.Any]) -> int | None:
     value = details.get("exitcode", details.get("exit_code"))
     if isinstance(value, str):
         return int(value) if _EXIT_CODE.fullmatch(value.strip()) else None
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return number(value)
 
 
 def metrics_of(node: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
@@ -152,15 +151,6 @@ def _run_text(node: t.Mapping[str, t.Any]) -> str:
     said = [f"{metrics[name]} {name.replace('_', ' ')}" for name in names if metrics.get(name)]
     what = "Puppet run (noop)" if noop is True else "Puppet run"
     return f"{what}: {', '.join(said) or 'nothing changed'} of {text(metrics.get('total')) or '?'} resources"
-
-
-def seconds(value: t.Any) -> float | None:
-    """Return a duration, which is a number or, in the documentation, decimal text (checklist 28)."""
-    try:
-        number = math.nan if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) and number >= 0 else None
 
 
 def host_result(node: t.Mapping[str, t.Any]) -> HostResult:

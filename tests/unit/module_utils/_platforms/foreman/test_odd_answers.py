@@ -15,44 +15,13 @@ import pytest
 
 from ansible_collections.unified.jobs.plugins.module_utils._errors import InternalError, ServerError
 
-HERE = str(pathlib.Path(__file__).resolve().parent)
-if HERE not in sys.path:
-    sys.path.insert(0, HERE)
+TESTS = str(pathlib.Path(__file__).resolve().parents[4])
+if TESTS not in sys.path:
+    sys.path.insert(0, TESTS)
 
-from odd_server import JOB, ODD, answers, job, page  # noqa: E402
-from spoil import Call, Time, faces_on, places, spoiled  # noqa: E402
-
-OK, FAILED = job(), job("stopped", "failed", failed=1, succeeded=0)
-RUNNING = job("running", "running")
-RECURRING = job(
-    "scheduled", "queued", mode="recurring", recurrence={"id": 3, "cron_line": "* * * * *", "state": "active"}
-)
-A = {"targets": ["a"]}
-POSTED = {path for method, path in answers(OK) if method == "POST"}
-#: the job that the server has, the face and its options
-CALLS: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
-    "read": (FAILED, "info", {"jobs": "5", "include": ["hosts", "output", "failed_tasks", "parameters", "native"]}),
-    "cursor": (FAILED, "info", {"jobs": "5", "include": ["output"], "output_since": "0"}),
-    "list": (OK, "info", {}),
-    "ordered list": (OK, "info", {"order_by": "id ASC", "max_results": 0}),
-    "launch": (OK, "invoke", {"template": "lab-ok", "organization": "Ops", "parameters": {"a": "v"}, **A}),
-    "launch by id": (OK, "invoke", {"template_id": "401", "target_query": "name = a", "parameters": {"a": "v"}}),
-    "check mode": (OK, "invoke", {"template": "lab-ok", "parameters": {"a": "v"}, "check_mode": True, **A}),
-    "bookmark": (OK, "invoke", {"template": "lab-ok", "foreman": {"bookmark": "bm"}}),
-    "feature": (OK, "invoke", {"template": "feat", "type": "feature", **A}),
-    "purpose": (
-        RECURRING,
-        "invoke",
-        {"template": "lab-ok", "schedule": {"cron": "* * * * *", "purpose": "p"}, **A},
-    ),
-    "rerun": (FAILED, "invoke", {"rerun": "5"}),
-    "rerun failed": (FAILED, "invoke", {"rerun": "5", "rerun_hosts": "failed"}),
-    "wait": (FAILED, "wait", {"jobs": "5", "wait_timeout": 10, "include": ["hosts", "output"]}),
-    "wait on": (RUNNING, "wait", {"jobs": "5", "wait_timeout": 3}),
-    "cancel": (RUNNING, "cancel", {"jobs": "5"}),
-    "cancel recurring": (RECURRING, "cancel", {"jobs": "5"}),
-    "cancel hosts": (RUNNING, "cancel", {"jobs": "5", "hosts": ["a"]}),
-}
+from fuzz.foreman_server import CALLS, FAILED, JOB, ODD, OK, POSTED, RUNNING, A, answers, job, page  # noqa: E402
+from fuzz.mutate import places, spoiled  # noqa: E402
+from fuzz.stub import Call, Time, faces_on  # noqa: E402
 
 
 @pytest.fixture

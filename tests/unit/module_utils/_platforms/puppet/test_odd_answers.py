@@ -16,70 +16,24 @@ import pytest
 from ansible_collections.unified.jobs.plugins.module_utils._errors import InternalError
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.puppet import api
 
-HERE = str(pathlib.Path(__file__).resolve().parent)
-if HERE not in sys.path:
-    sys.path.insert(0, HERE)
+TESTS = str(pathlib.Path(__file__).resolve().parents[4])
+if TESTS not in sys.path:
+    sys.path.insert(0, TESTS)
 
-import odd_orchestrator as pe  # noqa: E402
-import spoil  # noqa: E402
-from spoil import Call, Time, faces_on, places, spoiled  # noqa: E402
-
-FAILED, OK, RUNNING = pe.job(), pe.job("finished", node_states={"finished": 3}), pe.job("running")
-GOING = pe.plan_job("running", result=None)
-RUN = {"type": "deploy", "targets": ["a"], "puppet": {"environment": "production"}}
-TASK = {"template": "lab::ok", "targets": ["a", "b", "c"], "parameters": {"a": "v"}}
-PLAN = {"template": "lab::two", "type": "plan", "parameters": {"a": "v"}}
-LATER = {"schedule": {"start_at": "2026-11-23T10:00:00Z"}}
-EVERYTHING = ["hosts", "output", "failed_tasks", "children", "artifacts", "parameters", "events", "report", "history"]
-OLD = {"id": "5", "type": "job", "platform": "puppet", "native_status": "failed"}
-OLD_PLAN = {**OLD, "type": "plan_job"}
-READ = {"include": [*EVERYTHING, "native"]}
-#: the job that the server has, its plan, the face and its options
-CALLS: dict[str, tuple[Any, Any, str, dict[str, Any]]] = {
-    "read": (FAILED, None, "info", {"jobs": "5", "type": "job", **READ}),
-    "read a good one": (OK, None, "info", {"jobs": "5", "type": "job", **READ}),
-    "read a plan": (FAILED, None, "info", {"jobs": "5", "type": "plan_job", **READ}),
-    "read a schedule": (FAILED, None, "info", {"jobs": "5", "type": "scheduled_job", **READ}),
-    "wait for many": (FAILED, None, "wait", {"jobs": ["5", "1", "2", "3"], "type": "job", "wait_timeout": 10}),
-    "cursor": (FAILED, None, "info", {"jobs": "5", "type": "job", "include": ["output"], "output_since": "0"}),
-    "cursor of a plan": (
-        FAILED,
-        None,
-        "info",
-        {"jobs": "5", "type": "plan_job", "include": ["output"], "output_since": "0"},
-    ),
-    "list": (OK, None, "info", {}),
-    "list of schedules": (OK, None, "info", {"type": "scheduled_job"}),
-    "ordered list": (OK, None, "info", {"type": "job", "order_by": "name asc", "max_results": 0}),
-    "list of a time": (OK, None, "info", {"created_after": "2026-11-22T00:00:00Z"}),
-    "task": (OK, None, "invoke", TASK),
-    "task in check mode": (OK, None, "invoke", {**TASK, "check_mode": True}),
-    "run": (pe.puppet_run(), None, "invoke", RUN),
-    "plan": (OK, None, "invoke", PLAN),
-    "typed plan": (OK, None, "invoke", {**PLAN, "puppet": {"parameter_types": {"a": "query"}}}),
-    "scheduled task": (OK, None, "invoke", {**TASK, **LATER}),
-    "rerun": (FAILED, None, "invoke", {"rerun": OLD, "secret_parameters": {"s": "pw"}}),
-    "rerun failed": (
-        FAILED,
-        None,
-        "invoke",
-        {"rerun": OLD, "rerun_hosts": "failed", "secret_parameters": {"s": "pw"}},
-    ),
-    "rerun a run": (pe.puppet_run(), None, "invoke", {"rerun": OLD}),
-    "rerun a plan": (OK, None, "invoke", {"rerun": OLD_PLAN}),
-    "wait": (FAILED, None, "wait", {"jobs": "5", "type": "job", "wait_timeout": 10, "include": ["hosts", "output"]}),
-    "wait on": (RUNNING, None, "wait", {"jobs": "5", "type": "job", "wait_timeout": 3}),
-    "wait for a plan": (FAILED, None, "wait", {"jobs": "5", "type": "plan_job", "wait_timeout": 10}),
-    "wait for a schedule": (OK, None, "wait", {"jobs": "5", "type": "scheduled_job", "wait_timeout": 10}),
-    "cancel": (RUNNING, None, "cancel", {"jobs": "5", "type": "job"}),
-    "cancel by force": (RUNNING, None, "cancel", {"jobs": "5", "type": "job", "force": True}),
-    "cancel a plan": (RUNNING, GOING, "cancel", {"jobs": "5", "type": "plan_job"}),
-    "cancel a schedule": (RUNNING, None, "cancel", {"jobs": "5", "type": "scheduled_job"}),
-}
-#: as for every server, and numbers of other jobs
-ODD = (*spoil.ODD, "6", {"_sensitive": "x"}, [None, 1, [], {}])
-#: where may be written to
-ALLOWED = {path for method, path in pe.answers(OK) if method != "GET"}
+from fuzz import puppet_server as pe  # noqa: E402
+from fuzz.mutate import places, spoiled  # noqa: E402
+from fuzz.puppet_server import (  # noqa: E402
+    ALLOWED,
+    CALLS,
+    FAILED,
+    GOING,
+    ODD,
+    OK,
+    READ,
+    RUNNING,
+    TASK_OPTIONS,
+)
+from fuzz.stub import Call, Time, faces_on  # noqa: E402
 
 
 @pytest.fixture
@@ -182,7 +136,7 @@ def test_only_the_jobs_of_a_plan_are_stopped_with_it(call: Call) -> None:
 @pytest.mark.parametrize("link", ["plan_jobs/5", "scheduled_jobs/environment_jobs/5"])
 def test_a_launch_that_names_another_kind_is_unclear(call: Call, link: str) -> None:
     known = {**pe.answers(OK), ("POST", "/command/task"): {"job": {"id": f"{pe.LINK}/{link}", "name": "5"}}}
-    error, client = call(known, "invoke", TASK)
+    error, client = call(known, "invoke", TASK_OPTIONS)
     assert (error.code, client.posts()) == ("launch_unknown", ["/inventory", "/command/task"])
 
 
@@ -287,7 +241,7 @@ def test_a_type_that_is_nested_without_end_is_left_to_the_server(call: Call) -> 
     known = pe.answers(OK)
     metadata = {"parameters": {"a": {"type": "Optional[" * 3000 + "]" * 3000}}}
     known["GET", "/tasks/lab/ok"] = {**pe.described("task", "lab::ok"), "metadata": metadata}
-    result, client = call(known, "invoke", TASK)
+    result, client = call(known, "invoke", TASK_OPTIONS)
     assert (result["job"]["id"], client.posts()) == ("5", ["/inventory", "/command/task"])
 
 

@@ -6,15 +6,10 @@
 
 from __future__ import annotations
 
-import pathlib
-import sys
 from typing import Any
 
-ABOVE = str(pathlib.Path(__file__).resolve().parents[1])
-if ABOVE not in sys.path:
-    sys.path.insert(0, ABOVE)
-
-import spoil  # noqa: E402
+from .mutate import ODD as ODD_ANYWHERE
+from .stub import Key
 
 JOB = "/api/job_invocations/5"
 INPUTS = [{"template_input_name": "a", "template_input_id": 1, "value": "v"}]
@@ -71,7 +66,7 @@ def page(*rows: Any, **more: Any) -> dict[str, Any]:
     return {"total": len(rows), "subtotal": len(rows), "page": 1, "per_page": 100, "results": list(rows), **more}
 
 
-def answers(one: dict[str, Any]) -> dict[spoil.Key, Any]:
+def answers(one: dict[str, Any]) -> dict[Key, Any]:
     """All that the server knows."""
     return {
         ("GET", "/api/job_invocations"): page(one),
@@ -98,9 +93,40 @@ def answers(one: dict[str, Any]) -> dict[spoil.Key, Any]:
 
 
 #: as for every server, and odd lists
-ODD = (
-    *spoil.ODD,
+ODD: tuple[Any, ...] = (
+    *ODD_ANYWHERE,
     {"results": [None, 1, [], {}]},
     {"results": [{"id": [1]}], "total": 9},
     {"results": [{"id": "zz", "name": None}], "subtotal": 10**30},
 )
+OK, FAILED = job(), job("stopped", "failed", failed=1, succeeded=0)
+RUNNING = job("running", "running")
+RECURRING = job(
+    "scheduled", "queued", mode="recurring", recurrence={"id": 3, "cron_line": "* * * * *", "state": "active"}
+)
+A = {"targets": ["a"]}
+POSTED = {path for method, path in answers(OK) if method == "POST"}
+#: the job that the server has, the face and its options
+CALLS: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
+    "read": (FAILED, "info", {"jobs": "5", "include": ["hosts", "output", "failed_tasks", "parameters", "native"]}),
+    "cursor": (FAILED, "info", {"jobs": "5", "include": ["output"], "output_since": "0"}),
+    "list": (OK, "info", {}),
+    "ordered list": (OK, "info", {"order_by": "id ASC", "max_results": 0}),
+    "launch": (OK, "invoke", {"template": "lab-ok", "organization": "Ops", "parameters": {"a": "v"}, **A}),
+    "launch by id": (OK, "invoke", {"template_id": "401", "target_query": "name = a", "parameters": {"a": "v"}}),
+    "check mode": (OK, "invoke", {"template": "lab-ok", "parameters": {"a": "v"}, "check_mode": True, **A}),
+    "bookmark": (OK, "invoke", {"template": "lab-ok", "foreman": {"bookmark": "bm"}}),
+    "feature": (OK, "invoke", {"template": "feat", "type": "feature", **A}),
+    "purpose": (
+        RECURRING,
+        "invoke",
+        {"template": "lab-ok", "schedule": {"cron": "* * * * *", "purpose": "p"}, **A},
+    ),
+    "rerun": (FAILED, "invoke", {"rerun": "5"}),
+    "rerun failed": (FAILED, "invoke", {"rerun": "5", "rerun_hosts": "failed"}),
+    "wait": (FAILED, "wait", {"jobs": "5", "wait_timeout": 10, "include": ["hosts", "output"]}),
+    "wait on": (RUNNING, "wait", {"jobs": "5", "wait_timeout": 3}),
+    "cancel": (RUNNING, "cancel", {"jobs": "5"}),
+    "cancel recurring": (RECURRING, "cancel", {"jobs": "5"}),
+    "cancel hosts": (RUNNING, "cancel", {"jobs": "5", "hosts": ["a"]}),
+}

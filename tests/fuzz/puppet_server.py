@@ -6,15 +6,10 @@
 
 from __future__ import annotations
 
-import pathlib
-import sys
 from typing import Any
 
-ABOVE = str(pathlib.Path(__file__).resolve().parents[1])
-if ABOVE not in sys.path:
-    sys.path.insert(0, ABOVE)
-
-import spoil  # noqa: E402
+from .mutate import ODD as ODD_ANYWHERE
+from .stub import Key
 
 LINK = "https://pe.example.com:8143/orchestrator/v1"
 STATUS = "/status/v1/services/orchestrator-service"
@@ -179,7 +174,7 @@ def described(kind: str, name: str) -> dict[str, Any]:
     }
 
 
-def answers(one: dict[str, Any], plan: Any = None, timer: Any = None) -> dict[spoil.Key, Any]:
+def answers(one: dict[str, Any], plan: Any = None, timer: Any = None) -> dict[Key, Any]:
     """All that the server knows."""
     plan, timer = plan or plan_job(), timer or schedule()
     said = {"orchestrator-service": {"service_version": "2023.8.0.16", "state": "running"}}
@@ -212,3 +207,61 @@ def answers(one: dict[str, Any], plan: Any = None, timer: Any = None) -> dict[sp
         ("POST", "/command/stop_plan"): {"name": "5"},
         ("PUT", SCHEDULE): {"scheduled_job": {"id": f"{LINK}{SCHEDULE}", "name": "5"}},
     }
+
+
+FAILED, OK, RUNNING = job(), job("finished", node_states={"finished": 3}), job("running")
+GOING = plan_job("running", result=None)
+RUN_OPTIONS = {"type": "deploy", "targets": ["a"], "puppet": {"environment": "production"}}
+TASK_OPTIONS = {"template": "lab::ok", "targets": ["a", "b", "c"], "parameters": {"a": "v"}}
+PLAN_OPTIONS = {"template": "lab::two", "type": "plan", "parameters": {"a": "v"}}
+LATER = {"schedule": {"start_at": "2026-11-23T10:00:00Z"}}
+EVERYTHING = ["hosts", "output", "failed_tasks", "children", "artifacts", "parameters", "events", "report", "history"]
+OLD = {"id": "5", "type": "job", "platform": "puppet", "native_status": "failed"}
+OLD_PLAN = {**OLD, "type": "plan_job"}
+READ = {"include": [*EVERYTHING, "native"]}
+#: the job that the server has, its plan, the face and its options
+CALLS: dict[str, tuple[Any, Any, str, dict[str, Any]]] = {
+    "read": (FAILED, None, "info", {"jobs": "5", "type": "job", **READ}),
+    "read a good one": (OK, None, "info", {"jobs": "5", "type": "job", **READ}),
+    "read a plan": (FAILED, None, "info", {"jobs": "5", "type": "plan_job", **READ}),
+    "read a schedule": (FAILED, None, "info", {"jobs": "5", "type": "scheduled_job", **READ}),
+    "wait for many": (FAILED, None, "wait", {"jobs": ["5", "1", "2", "3"], "type": "job", "wait_timeout": 10}),
+    "cursor": (FAILED, None, "info", {"jobs": "5", "type": "job", "include": ["output"], "output_since": "0"}),
+    "cursor of a plan": (
+        FAILED,
+        None,
+        "info",
+        {"jobs": "5", "type": "plan_job", "include": ["output"], "output_since": "0"},
+    ),
+    "list": (OK, None, "info", {}),
+    "list of schedules": (OK, None, "info", {"type": "scheduled_job"}),
+    "ordered list": (OK, None, "info", {"type": "job", "order_by": "name asc", "max_results": 0}),
+    "list of a time": (OK, None, "info", {"created_after": "2026-11-22T00:00:00Z"}),
+    "task": (OK, None, "invoke", TASK_OPTIONS),
+    "task in check mode": (OK, None, "invoke", {**TASK_OPTIONS, "check_mode": True}),
+    "run": (puppet_run(), None, "invoke", RUN_OPTIONS),
+    "plan": (OK, None, "invoke", PLAN_OPTIONS),
+    "typed plan": (OK, None, "invoke", {**PLAN_OPTIONS, "puppet": {"parameter_types": {"a": "query"}}}),
+    "scheduled task": (OK, None, "invoke", {**TASK_OPTIONS, **LATER}),
+    "rerun": (FAILED, None, "invoke", {"rerun": OLD, "secret_parameters": {"s": "pw"}}),
+    "rerun failed": (
+        FAILED,
+        None,
+        "invoke",
+        {"rerun": OLD, "rerun_hosts": "failed", "secret_parameters": {"s": "pw"}},
+    ),
+    "rerun a run": (puppet_run(), None, "invoke", {"rerun": OLD}),
+    "rerun a plan": (OK, None, "invoke", {"rerun": OLD_PLAN}),
+    "wait": (FAILED, None, "wait", {"jobs": "5", "type": "job", "wait_timeout": 10, "include": ["hosts", "output"]}),
+    "wait on": (RUNNING, None, "wait", {"jobs": "5", "type": "job", "wait_timeout": 3}),
+    "wait for a plan": (FAILED, None, "wait", {"jobs": "5", "type": "plan_job", "wait_timeout": 10}),
+    "wait for a schedule": (OK, None, "wait", {"jobs": "5", "type": "scheduled_job", "wait_timeout": 10}),
+    "cancel": (RUNNING, None, "cancel", {"jobs": "5", "type": "job"}),
+    "cancel by force": (RUNNING, None, "cancel", {"jobs": "5", "type": "job", "force": True}),
+    "cancel a plan": (RUNNING, GOING, "cancel", {"jobs": "5", "type": "plan_job"}),
+    "cancel a schedule": (RUNNING, None, "cancel", {"jobs": "5", "type": "scheduled_job"}),
+}
+#: as for every server, and numbers of other jobs
+ODD: tuple[Any, ...] = (*ODD_ANYWHERE, "6", {"_sensitive": "x"}, [None, 1, [], {}])
+#: where may be written to
+ALLOWED = {path for method, path in answers(OK) if method != "GET"}
