@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ._clock import Clock
-from ._errors import ApiError, InternalError, JobsError, LaunchUnknownError
+from ._errors import ApiError, InternalError, JobsError, LaunchUnknownError, RateLimitedError
 from ._platforms.base import Platform
 from ._types import Job, Launch
 
@@ -35,6 +35,7 @@ def submit(
         return platform.launch(launch)
     except ApiError as error:
         if not error.ambiguous:
+            _tell_limit(error)
             raise
         cause: JobsError = error
     except JobsError:
@@ -48,6 +49,21 @@ def submit(
             job.warn(f"The launch was not answered ({cause.message}); the one job that equals it was found instead.")
         return candidates[0]
     raise _unknown(launch, cause, [job for group in candidates for job in group], trouble)
+
+
+def _tell_limit(error: ApiError) -> None:
+    """Say of a launch that a limit on requests stopped that it had no effect, and when it may be sent again.
+
+    A limit is looked at before the request is (AWX contract 2.5 number 10). That it is not sent again here keeps the
+    promise of one request simple: whoever launches decides (house 0.4).
+    """
+    if isinstance(error, RateLimitedError):
+        when = "later" if error.retry_after is None else f"in {error.retry_after:.0f} s"
+        error.message = (
+            f"{error.message.rstrip('.')}. The server limits how often it may be asked, so nothing was launched, and "
+            f"nothing was sent again: launch again {when}."
+        )
+        error.args = (error.message,)
 
 
 def _look(
