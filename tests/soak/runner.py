@@ -8,30 +8,61 @@ from __future__ import annotations
 
 import time
 import traceback
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from .rules import check
+from .rules import Finding, check, launches_of
 from .steps import Sequence
 from .strategies import sequences
-from .world import World
+from .world import Outcome, World
+
+
+#: what is counted of the steps
+COUNTED = ("launches", "made", "adopted", "unknown", "waits", "cancels")
 
 
 @dataclass
 class Played:
-    """How many sequences were played, how long that took, and the shortest one that shows what is wrong, if any."""
+    """How many sequences were played, how long that took, what happened in them, and what was found.
+
+    C(finding) is the shortest sequence that shows what is wrong.
+    """
 
     platform: str
     seed: int
-    sequences: int
-    seconds: float
+    sequences: int = 0
+    seconds: float = 0.0
+    counts: Counter[str] = field(default_factory=Counter)
+    findings: int = 0
     finding: str | None = None
+
+    def add(self, other: Played) -> None:
+        """Count what was played beside."""
+        self.sequences += other.sequences
+        self.seconds += other.seconds
+        self.counts += other.counts
+        self.findings += other.findings
+
+
+def _counts(outcomes: list[Outcome]) -> Counter[str]:
+    """Return what happened: launches, jobs that were made, those found after an unclear launch, and so on."""
+    found: Counter[str] = Counter()
+    for outcome in outcomes:
+        said = outcome.said if outcome.unexpected is None else {}
+        found["launches"] += launches_of(outcome.step)
+        found["made"] += len(outcome.log.made)
+        found["adopted"] += sum("The launch was not answered" in str(job.get("warnings")) for job in said.get("jobs", []))
+        found["unknown"] += said.get("error") == "launch_unknown"
+        found["waits"] += outcome.step.face == "wait" or bool(outcome.step.options.get("wait"))
+        found["cancels"] += outcome.step.face == "cancel"
+    return found
 
 
 def soak(world: World, count: int, number: int) -> Played:
     """Play so many sequences; equal seeds play equal ones. It ends early at a finding, once that is made small."""
-    played = Played(world.platform, number, 0, 0.0)
+    played = Played(world.platform, number)
 
     @seed(number)
     @settings(
@@ -46,8 +77,15 @@ def soak(world: World, count: int, number: int) -> Played:
     )
     @given(sequences(world.platform))
     def play(sequence: Sequence) -> None:
-        played.sequences += 1
-        check(world, sequence)
+        outcomes = world.play(sequence)
+        if not played.findings:
+            played.sequences += 1
+            played.counts += _counts(outcomes)
+        try:
+            check(world, sequence, outcomes)
+        except Finding:
+            played.findings = 1
+            raise
 
     start = time.monotonic()
     try:
@@ -55,6 +93,7 @@ def soak(world: World, count: int, number: int) -> Played:
     except BaseException as error:
         if isinstance(error, (KeyboardInterrupt, SystemExit)):
             raise
+        played.findings = 1
         played.finding = "".join(traceback.format_exception(type(error), error, error.__traceback__)[-6:])
     played.seconds = time.monotonic() - start
     return played

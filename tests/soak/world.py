@@ -127,10 +127,16 @@ class World:
         """Return what names a job among the things."""
         return (job["type"] if self.platform == "puppet" else "", str(job["id"]))
 
-    @property
-    def secrets(self) -> list[str]:
-        """Return what may be seen nowhere."""
-        return [SECRET, self.access.token, self._pair]
+    def secrets(self, step: Step) -> list[str]:
+        """Return what may be seen nowhere.
+
+        Of a parameter that is not declared to be sensitive, Puppet Enterprise itself tells everyone who reads the job.
+        """
+        is_open = self.platform == "puppet" and not self._carries(step)
+        return [*([] if is_open else [SECRET]), self.access.token, self._pair]
+
+    def _carries(self, step: Step) -> bool:
+        return any(SECRET in repr(KINDS[self.platform][kind]) for kind in step.kinds)
 
     @property
     def _pair(self) -> str:
@@ -210,7 +216,7 @@ class World:
 
     def _echo(self, step: Step) -> str:
         """Return an error that repeats what it was sent, in the words of all platforms."""
-        secret = SECRET if any(SECRET in repr(KINDS[self.platform][kind]) for kind in step.kinds) else "nothing"
+        secret = SECRET if self._carries(step) else "nothing"
         login = self._pair if self.platform == "foreman" else ""
         text = f"refused: {secret} {self.access.token} {login} in {json.dumps({'secret': secret})}"
         body = {"detail": text, "msg": text, "kind": f"puppetlabs.orchestrator/{secret}", "error": {"message": text}}
