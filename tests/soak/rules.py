@@ -36,7 +36,9 @@ def check(world: World, sequence: Sequence, outcomes: list[Outcome]) -> None:
         found = findings(world, outcome)
         if found:
             said = outcome.unexpected if outcome.unexpected is not None else outcome.said
-            raise Finding(f"step {number} of {sequence!r}: {'; '.join(found)}. It was: {str(said)[:3000]}") from outcome.unexpected
+            raise Finding(
+                f"step {number} of {sequence!r}: {'; '.join(found)}. It was: {str(said)[:3000]}"
+            ) from outcome.unexpected
 
 
 def findings(world: World, outcome: Outcome) -> list[str]:
@@ -125,7 +127,11 @@ def _hidden(world: World, outcome: Outcome) -> list[str]:
         "the lines": "\n".join(outcome.lines),
         "the error": "" if error is None else f"{error} {error!r} {error.args} {vars(error).get('result')}",
     }
-    return [f"a secret is in {where}" for where, text in seen.items() if any(one in text for one in world.secrets(outcome.step))]
+    return [
+        f"a secret is in {where}"
+        for where, text in seen.items()
+        if any(one in text for one in world.secrets(outcome.step))
+    ]
 
 
 def _words(outcome: Outcome) -> list[str]:

@@ -18,7 +18,6 @@ from .steps import Sequence
 from .strategies import sequences
 from .world import Outcome, World
 
-
 #: what is counted of the steps
 COUNTED = ("launches", "made", "adopted", "unknown", "waits", "cancels")
 
@@ -53,7 +52,9 @@ def _counts(outcomes: list[Outcome]) -> Counter[str]:
         said = outcome.said if outcome.unexpected is None else {}
         found["launches"] += launches_of(outcome.step)
         found["made"] += len(outcome.log.made)
-        found["adopted"] += sum("The launch was not answered" in str(job.get("warnings")) for job in said.get("jobs", []))
+        found["adopted"] += sum(
+            "The launch was not answered" in str(job.get("warnings")) for job in said.get("jobs", [])
+        )
         found["unknown"] += said.get("error") == "launch_unknown"
         found["waits"] += outcome.step.face == "wait" or bool(outcome.step.options.get("wait"))
         found["cancels"] += outcome.step.face == "cancel"

@@ -57,7 +57,9 @@ def _some(**options: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]
 
 
 def _includes(platform: str) -> st.SearchStrategy[list[str]]:
-    known = sorted({"hosts", "output", "failed_tasks", "native", "children"} & {*PLATFORMS[platform].FEATURES, "native"})
+    known = sorted(
+        {"hosts", "output", "failed_tasks", "native", "children"} & {*PLATFORMS[platform].FEATURES, "native"}
+    )
     return st.lists(st.sampled_from(known), max_size=3, unique=True)
 
 
@@ -125,6 +127,4 @@ def sequences(platform: str) -> st.SearchStrategy[Sequence]:
     """Sequences of one to four steps; the first one launches."""
     first = st.one_of(_step(platform, "launch"), _step(platform, "many"))
     rest = st.one_of(*(_step(platform, face) for face in ("launch", "many", "rerun", "wait", "cancel")))
-    return st.builds(
-        lambda one, more: Sequence(platform, (one, *more)), first, st.lists(rest, max_size=3)
-    )
+    return st.builds(lambda one, more: Sequence(platform, (one, *more)), first, st.lists(rest, max_size=3))

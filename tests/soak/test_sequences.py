@@ -15,10 +15,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from ansible_collections.unified.jobs.plugins.module_utils._registry import PLATFORMS  # noqa: E402
 from soak.runner import soak  # noqa: E402
 from soak.world import World  # noqa: E402
-
-from ansible_collections.unified.jobs.plugins.module_utils._registry import PLATFORMS  # noqa: E402
 
 #: the same sequences in every run, so that a failure is one of the change at hand
 SEED = 20261122

@@ -50,6 +50,15 @@ class Log:
         return {key for keys in self.made for key in keys}
 
 
+@dataclass
+class _Left:
+    """A trouble that is still to come: so many requests go well, then so many do not (0: all)."""
+
+    trouble: Trouble
+    skip: int
+    times: int
+
+
 class Clock:
     """The client's clock, which moves the simulated server's too, and lets what is late arrive."""
 
@@ -94,7 +103,7 @@ class Way:
         """Begin a step with its troubles on the way, and note anew."""
         self.clock, self.log = clock, Log()
         troubles = step.troubles if step else ()
-        self._troubles = [[one, one.skip, one.times or None] for one in troubles if one.what in ON_THE_WAY]
+        self._troubles = [_Left(one, one.skip, one.times) for one in troubles if one.what in ON_THE_WAY]
         self._beside = bool(step and step.beside)
         return self.log
 
@@ -158,22 +167,19 @@ class Way:
 
     def _take(self, method: str, path: str) -> Trouble | None:
         with self._lock:
-            for entry in self._troubles:
-                trouble, skip, times = entry
-                if not self.fits(trouble, method, path):
+            for left in self._troubles:
+                if not self._fits(left.trouble, method, path):
                     continue
-                if skip:
-                    entry[1] -= 1
+                if left.skip:
+                    left.skip -= 1
                     continue
-                if times is not None:
-                    entry[2] -= 1
-                    if times <= 1:
-                        self._troubles.remove(entry)
-                found: Trouble = trouble
-                return found
+                left.times -= 1
+                if left.times == 0:
+                    self._troubles.remove(left)
+                return left.trouble
         return None
 
-    def fits(self, trouble: Trouble, method: str, path: str) -> bool:
+    def _fits(self, trouble: Trouble, method: str, path: str) -> bool:
         """Return whether a trouble is meant for a request."""
         if _METHODS[trouble.where] not in (None, method):
             return False

@@ -207,7 +207,9 @@ class World:
             options["size"] = 200_000
         if what in ("empty", "late_empty", "null"):
             what = "late_status" if what == "late_empty" else "status"
-            options.update({**_EMPTY, "body": "null" if trouble.what == "null" else "", "status": 200 + trouble.skip % 3})
+            options.update(
+                {**_EMPTY, "body": "null" if trouble.what == "null" else "", "status": 200 + trouble.skip % 3}
+            )
         elif trouble.echo and what in ("status", "late_status", "html"):
             options.update(body=echo, content_type="application/json" if what != "html" else "text/html")
         if what == "redirect":

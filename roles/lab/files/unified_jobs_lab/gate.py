@@ -95,7 +95,12 @@ class Gate:
         entry.fault = fault.action
         if fault.seconds and fault.action != "late_delay":
             time.sleep(fault.seconds)
-        if fault.action in ("status", "late_status") and fault.body is None and self.refusal and fault.status not in (502, 504):
+        if (
+            fault.action in ("status", "late_status")
+            and fault.body is None
+            and self.refusal
+            and fault.status not in (502, 504)
+        ):
             fault = replace(fault, body=json.dumps(self.refusal(fault.status)))
         early = _EARLY.get(fault.action)
         if early is not None:
