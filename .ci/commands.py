@@ -38,7 +38,7 @@ LIVE_ALL = {**LIVE, **LIVE_LOGIN, **LIVE_OPTIONAL}
 
 
 #: the packages that try the client for long, with how much they do for each platform: in a long run, in a short one
-SOAKS = {"soak": ("--sequences", "2000", "300"), "fuzz": ("--bodies", "100000", "5000")}
+SOAKS = {"soak": ("--sequences", "2000", "200"), "fuzz": ("--bodies", "100000", "5000")}
 
 
 def main_venv() -> Path:
