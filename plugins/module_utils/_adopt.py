@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ._clock import Clock
-from ._errors import ApiError, InternalError, JobsError, LaunchUnknownError, RateLimitedError
+from ._errors import ApiError, BadResponseError, InternalError, JobsError, LaunchUnknownError, RateLimitedError
 from ._platforms.base import Platform
 from ._types import Job, Launch
 
@@ -43,7 +43,8 @@ def submit(
     except Exception as error:
         # it may have been sent: what cannot be understood is as unclear as what was not answered
         cause = InternalError.of(error)
-    candidates, trouble = _look(platform, launch, clock, _ids(others))
+    is_final = platform.MARKS_LAUNCHES or _is_over(cause)
+    candidates, trouble = _look(platform, launch, clock, _ids(others), is_final)
     if len(candidates) == 1 and not any(_may_be_of(platform, other, candidates[0]) for other in unclear):
         for job in candidates[0]:
             job.warn(f"The launch was not answered ({cause.message}); the one job that equals it was found instead.")
@@ -66,22 +67,35 @@ def _tell_limit(error: ApiError) -> None:
         error.args = (error.message,)
 
 
+def _is_over(cause: JobsError) -> bool:
+    """Return whether the server is done with the request: it was answered, if not in a way that helps.
+
+    After a time-out, a broken connection, or the answer of a proxy it may still take effect.
+    """
+    return isinstance(cause, BadResponseError) or not isinstance(cause, ApiError)
+
+
 def _look(
-    platform: Platform, launch: Launch, clock: Clock, others: set[tuple[str, str | None]]
+    platform: Platform, launch: Launch, clock: Clock, others: set[tuple[str, str | None]], is_final: bool
 ) -> tuple[list[list[Job]], JobsError | None]:
-    """Return what equals the launch, and why that could not be read."""
+    """Return what equals the launch, and why that could not be read.
+
+    :param is_final: the first that is found decides. Otherwise the job that is found may be that of a parallel run,
+        and the own one is still to come.
+    """
     candidates: list[list[Job]] = []
     trouble: JobsError | None = None
     for pause in _LOOKS:
         clock.sleep(pause)
         try:
             found, trouble = platform.find_launch(launch), None
-            candidates = [group for group in found if not _ids(group) & others]
+            # what was there once is not less of a candidate because it is gone
+            candidates = [group for group in found if not _ids(group) & others] or candidates
         except JobsError as error:
             trouble = error
         except Exception as error:
             trouble = InternalError.of(error)
-        if candidates:
+        if len(candidates) > 1 or (candidates and is_final):
             break
     return candidates, trouble
 

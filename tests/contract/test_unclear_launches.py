@@ -57,7 +57,7 @@ CASES = [
     *answered("503", "answered 503", status=503, body=PAGE, content_type="text/html"),
     *answered("504", "answered 504", status=504),
     *answered("408", "answered 408", status=408, body=PAGE, content_type="text/html"),
-    Case("broken JSON, taken", {"action": "broken_json"}, True, "with something that is not JSON"),
+    Case("broken JSON, taken", {"action": "broken_json"}, True, "answered 20"),
     *answered("broken JSON of 201", "answered 201 with something that is not JSON", status=201, body='{"id": 10'),
     *answered("broken JSON of 202", "answered 202 with something that is not JSON", status=202, body='{"job": {'),
     *answered("empty 200", "names no job", status=200, body=""),
@@ -68,7 +68,7 @@ CASES = [
     *answered("other JSON of 201", "names no job", status=201, body='{"ok": true}'),
     *answered("HTML of 200", "answered 200 with an HTML page", status=200, body=PAGE, content_type="text/html"),
     *answered("HTML of 201", "answered 201 with an HTML page", status=201, body=PAGE, content_type="text/html"),
-    Case("cut JSON called text, taken", {"action": "wrong_type"}, True, "with something that is not JSON"),
+    Case("cut JSON called text, taken", {"action": "wrong_type"}, True, "answered 20"),
 ]
 TAKEN = [case for case in CASES if case.took]
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -169,17 +169,55 @@ def test_a_parallel_run_of_the_same_account_is_not_adopted(
     assert len(made(simulated)) == len(launches(simulated)) == 2
 
 
-def test_the_server_takes_it_after_the_client_gave_up(simulated: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The looks are spread over some seconds, so that what comes late is found too."""
-    sleep = simulated.clock.sleep
+def arrives_late(world: Any, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
+    """Let the looks after the first come when there are so many jobs."""
+    sleep = world.clock.sleep
 
     def sleeping(seconds: float) -> None:
         until = time.monotonic() + 30
-        while seconds and not made(simulated) and time.monotonic() < until:
+        while seconds and len(made(world)) < jobs and time.monotonic() < until:
             time.sleep(0.02)
         sleep(seconds)
 
-    monkeypatch.setattr(simulated.clock, "sleep", sleeping)
+    monkeypatch.setattr(world.clock, "sleep", sleeping)
+
+
+def test_a_parallel_run_beside_a_request_that_arrives_late(simulated: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The job that is there first is that of the parallel run; the own one comes while it is looked for."""
+    other: list[str] = []
+
+    def do() -> None:
+        other.append(simulated.launch(simulated.names.ok)["id"])
+        simulated.fault("delay", seconds=LATE, method="POST", path=LAUNCHING[simulated.platform])
+        arrives_late(simulated, monkeypatch, 2)
+
+    launch = simulated.kind.launch
+    with pytest.MonkeyPatch.context() as patched:
+        parallel(simulated, patched, do)
+        options = {"template": simulated.names.ok, "request_timeout": TIMEOUT}
+        if simulated.platform == "puppet":
+            own = simulated.face("invoke", **options)["job"]["id"]
+            assert [*other, own] == made(simulated)
+        else:
+            error = refused(simulated, **options)
+            assert error.code == "launch_unknown"
+            assert sorted(job["id"] for job in error.result["candidates"]) == sorted(made(simulated))
+    assert simulated.kind.launch is launch
+    assert len(made(simulated)) == len(launches(simulated)) == 2
+
+
+@pytest.mark.parametrize("case", TAKEN, ids=lambda case: case.name)
+def test_how_long_is_looked_for_another_one(simulated: Any, case: Case) -> None:
+    """A server that answered is done: the first job that is found is the one. Else all looks are made, 14 seconds."""
+    simulated.face("invoke", **play(simulated, case))
+    answered_at_all = "answered 2" in case.said or "names no job" in case.said
+    decided = simulated.platform == "puppet" or answered_at_all
+    assert sum(simulated.clock.slept) == (0 if decided else 14)
+
+
+def test_the_server_takes_it_after_the_client_gave_up(simulated: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The looks are spread over some seconds, so that what comes late is found too."""
+    arrives_late(simulated, monkeypatch, 1)
     simulated.fault("delay", seconds=LATE, method="POST", path=LAUNCHING[simulated.platform])
     job = simulated.launch(simulated.names.ok, request_timeout=TIMEOUT)
     assert made(simulated) == [job["id"]]

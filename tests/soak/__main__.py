@@ -44,8 +44,7 @@ def play(platform: str, count: int, seed: int) -> Played:
             whole.add(block)
             if block.finding is not None:
                 print(f"\n{platform}, found with --sequences {size} --seed {block.seed}:\n{block.finding}", flush=True)
-            elif first % (5 * BLOCK) == 0 and sys.stderr.isatty():
-                print(f"{platform}: {whole.sequences} sequences ...", file=sys.stderr, flush=True)
+            print(f"{platform}: {whole.sequences} sequences in {whole.seconds:.0f} s ...", file=sys.stderr, flush=True)
     return whole
 
 

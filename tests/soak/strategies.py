@@ -73,37 +73,31 @@ def _waiting(platform: str) -> dict[str, st.SearchStrategy[Any]]:
     }
 
 
-def _step(platform: str, face: str) -> st.SearchStrategy[Step]:
-    kinds, waiting = st.sampled_from(sorted(KINDS[platform])), _waiting(platform)
-    jobs = st.lists(st.integers(0, 5), min_size=1, max_size=4, unique=True)
-    own: dict[str, tuple[st.SearchStrategy[Any], st.SearchStrategy[Any], dict[str, st.SearchStrategy[Any]]]] = {
-        "launch": (st.tuples(kinds), st.just(()), {"wait": st.booleans(), **waiting}),
-        "many": (
-            st.lists(kinds, min_size=1, max_size=4).map(tuple),
-            st.just(()),
-            {"on_failure": st.sampled_from(("continue", "stop", "cancel")), "wait": st.booleans(), **waiting},
-        ),
-        "rerun": (
-            st.just(()),
-            st.tuples(st.integers(0, 5)),
-            {"rerun_hosts": st.sampled_from(("all", "failed")), "wait": st.booleans(), **waiting},
-        ),
-        "wait": (
-            st.just(()),
-            jobs.map(tuple),
-            {
-                "return_when": st.sampled_from(("all", "any")),
-                "fail_fast": st.sampled_from(("false", "true", "cancel")),
-                **waiting,
-            },
-        ),
-        "cancel": (
-            st.just(()),
-            jobs.map(tuple),
-            {"wait": st.booleans(), "missing_ok": st.booleans()},
-        ),
+_Parts = tuple[st.SearchStrategy[Any], st.SearchStrategy[Any], dict[str, st.SearchStrategy[Any]]]
+
+
+def _parts(platform: str) -> dict[str, _Parts]:
+    """By face: what is launched, which earlier jobs are meant, and the options."""
+    kinds, waiting, wait = st.sampled_from(sorted(KINDS[platform])), _waiting(platform), st.booleans()
+    jobs = st.lists(st.integers(0, 5), min_size=1, max_size=4, unique=True).map(tuple)
+    many = {"on_failure": st.sampled_from(("continue", "stop", "cancel")), "wait": wait, **waiting}
+    again = {"rerun_hosts": st.sampled_from(("all", "failed")), "wait": wait, **waiting}
+    waits = {
+        "return_when": st.sampled_from(("all", "any")),
+        "fail_fast": st.sampled_from(("false", "true", "cancel")),
+        **waiting,
     }
-    launched, meant, options = own[face]
+    return {
+        "launch": (st.tuples(kinds), st.just(()), {"wait": wait, **waiting}),
+        "many": (st.lists(kinds, min_size=1, max_size=4).map(tuple), st.just(()), many),
+        "rerun": (st.just(()), st.tuples(st.integers(0, 5)), again),
+        "wait": (st.just(()), jobs, waits),
+        "cancel": (st.just(()), jobs, {"wait": wait, "missing_ok": st.booleans()}),
+    }
+
+
+def _step(platform: str, face: str) -> st.SearchStrategy[Step]:
+    launched, meant, options = _parts(platform)[face]
     return st.builds(
         Step,
         face=st.just(face),

@@ -130,6 +130,8 @@ class Platform(abc.ABC):
     POLLS_BY_LIST: t.ClassVar[bool] = False
     #: refused logins add up until the server shuts everybody out, so that a wait tries such a one only once more
     LOCKS_OUT: t.ClassVar[bool] = False
+    #: every launch carries a mark by which alone its job is found, so that no other job can be taken for it
+    MARKS_LAUNCHES: t.ClassVar[bool] = False
 
     def __init__(self, client: Client, connection: Connection) -> None:
         self.client = client
