@@ -128,10 +128,15 @@ def _unknown(launch: Launch, cause: JobsError, candidates: list[Job], trouble: J
         else "no job that equals it was found"
     )
     failed = f" Looking for it failed too: {trouble.message}" if trouble else ""
+    advice = (
+        f"Run the task again when the server answers: by launch_key {launch.key} it finds the job if there is one."
+        if launch.key
+        else f"Look on the server for a job of {launch.template.get('name') or launch.job.name or launch.type} since "
+        f"{launch.since or 'now'} before you launch again."
+    )
     error = LaunchUnknownError(
         f"It is not known whether the launch took effect: {cause.message.rstrip('.')}. Then {seen}.{failed} "
-        f"It was not sent again. Look on the server for a job of {launch.template.get('name') or launch.job.name or launch.type} "
-        f"since {launch.since or 'now'} before you launch again.",
+        f"It was not sent again. {advice}",
         candidates=found,
         request=launch.request,
     )

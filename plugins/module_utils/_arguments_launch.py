@@ -10,7 +10,7 @@ import typing as t
 
 from ._arguments import Table
 from ._registry import launch_options, launch_types
-from ._types import RERUN_HOSTS
+from ._types import ADOPT, RERUN_HOSTS
 
 
 def _platform_options() -> dict[str, dict[str, t.Any]]:
@@ -116,6 +116,28 @@ LAUNCH_TABLE: Table = {
         "choices": list(RERUN_HOSTS),
         "default": "all",
         "description": ["With O(rerun), on which of the earlier job's hosts."],
+    },
+    "launch_key": {
+        "type": "str",
+        "no_log": False,
+        "description": [
+            "Your own name of this launch, such as V(change-1234-step-3): letters, digits and signs of C(._:@/+=-), at most "
+            "100. Its job carries it. If a job with this key is there already, because the same task ran before, crashed, or "
+            "runs on another machine, that job is the result, with C(changed=false), and nothing is launched.",
+            "A job with this key that is not what was to be launched fails the task with C(launch_conflict).",
+            "AWX looks among the newest 1,000 jobs of the template, and the template must ask for variables or labels at "
+            "launch; Foreman among the jobs whose description begins with the key; Puppet Enterprise among its newest 1,000 "
+            "jobs. See the guide on launching for what is and what is not guaranteed.",
+        ],
+    },
+    "adopt": {
+        "type": "list",
+        "elements": "str",
+        "choices": list(ADOPT),
+        "description": [
+            "With O(launch_key), how a job with this key may have ended, or V(unfinished), to be taken for this launch. "
+            "Without it, V(unfinished) and V(successful): after a job that failed, the next run launches again."
+        ],
     },
     "validate": {
         "type": "bool",

@@ -22,6 +22,7 @@ JobsError
  |    +-- RejectedError           rejected
  |    +-- ResourceMissingError    not_found
  +-- LaunchUnknownError       launch_unknown
+ +-- LaunchConflictError      launch_conflict
  +-- JobFailedError           job_failed, job_error, job_canceled
  +-- WaitTimeoutError         wait_timeout
  +-- JobGoneError             job_gone
@@ -184,6 +185,12 @@ class LaunchUnknownError(JobsError):
 
     code = "launch_unknown"
     trouble: JobsError | None = None
+
+
+class LaunchConflictError(JobsError):
+    """A job with the launch_key is there, but it is not what was to be launched; C(differences) says how."""
+
+    code = "launch_conflict"
 
 
 class JobFailedError(JobsError):

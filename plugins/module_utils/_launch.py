@@ -57,14 +57,16 @@ def _result(one: Launching, options: WaitOptions | None) -> Result:
     task = one.task
     if one.first is not None:
         return {"job": one.first, "jobs": [one.first], "changed": True}
-    going = bool(one.jobs) or any(not job.is_finished for job in one.existing)
+    said: Result = {"msg": one.note} if one.note else {}
+    # the job of a launch key is judged like one that was launched now, also when it has ended
+    going = bool(one.jobs) or any(one.key is not None or not job.is_finished for job in one.existing)
     if options and going and not task.check_mode:
         waited = watch(task, one.watch(), options, poll_first=False)
         one.keep_answers()
-        return judge(waited, options, changed=bool(one.jobs))
+        return {**said, **judge(waited, options, changed=bool(one.jobs))}
     if one.existing or one.jobs:
         include_after_launch(one, task.include, Silence())
-        return result_of(one.jobs or one.existing, changed=bool(one.jobs))
+        return {**said, **result_of(one.jobs or one.existing, changed=bool(one.jobs))}
     return result_of(one.planned(), changed=True, request=one.launch.request if one.launch else None)
 
 

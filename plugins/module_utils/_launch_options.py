@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ._errors import InvalidOptionError
+from ._keys import check_key
 from ._launch_many import ManyOptions
 from ._launching import Launching
 from ._masking import secret_options, secret_texts
@@ -25,7 +26,7 @@ NoteSecrets = t.Callable[[t.Iterable[str]], t.Any]
 #: a launch that names one of a group has none of the others from the task
 _EITHER = (("template", "template_id", "rerun"), ("targets", "target_query"))
 #: of the task, a launch that runs a job again has these: all else is as the job had it
-_OF_A_RERUN = ("rerun_hosts", "on_no_targets", "validate")
+_OF_A_RERUN = ("rerun_hosts", "on_no_targets", "validate", "adopt")
 #: what the task says of the list, and not of each launch
 _OF_THE_LIST = ("max_concurrent", "on_failure")
 
@@ -51,6 +52,8 @@ def read_launches(task: Task, get: GetOption, note_secrets: NoteSecrets | None) 
     :raises InvalidOptionError: naming the launch by its number, the first is 1.
     """
     items: list[t.Mapping[str, t.Any]] = list(get("jobs"))
+    if get("launch_key") is not None:
+        raise InvalidOptionError("launch_key names one launch: give each launch of jobs a key of its own.")
     launchings: list[Launching] = []
     for number, item in enumerate(items, 1):
         try:
@@ -63,12 +66,29 @@ def read_launches(task: Task, get: GetOption, note_secrets: NoteSecrets | None) 
         return []
     if get("rerun_hosts") not in (None, "all") and not any(one.request.rerun for one in launchings):
         raise InvalidOptionError("rerun_hosts: no launch of the list runs a job again (rerun), so leave it out.")
+    if get("adopt") is not None and not any(one.request.launch_key for one in launchings):
+        raise InvalidOptionError("adopt: no launch of the list has a launch_key, so leave it out.")
+    _refuse_equal_keys(launchings)
     _refuse_unused_context(get, launchings)
     there = {one.platform_of_request().NAME for one in launchings}
     for name in platform_names():
         if get(name) is not None and name not in there:
             raise InvalidOptionError(f"{name}: no launch of the list is on this platform, so leave it out.")
     return launchings
+
+
+def _refuse_equal_keys(launchings: list[Launching]) -> None:
+    """Refuse two launches of one server with one key: the second would take the job of the first for its own."""
+    seen: dict[tuple[str | None, str], int] = {}
+    for number, one in enumerate(launchings, 1):
+        key = one.request.launch_key
+        if key is None:
+            continue
+        first = seen.setdefault((one.platform_of_request().connection.server, key), number)
+        if first != number:
+            raise InvalidOptionError(
+                f"Launch {number} of {len(launchings)}: launch_key {key} is that of launch {first} too; give each its own."
+            )
 
 
 def _refuse_unused_context(get: GetOption, launchings: list[Launching]) -> None:
@@ -86,6 +106,7 @@ def _refuse_unused_context(get: GetOption, launchings: list[Launching]) -> None:
 def _with_defaults(item: t.Mapping[str, t.Any], get: GetOption) -> GetOption:
     """Return what gives the options of one launch: its own, else those of the task that go together with these."""
     dropped = {name for group in _EITHER if any(item.get(name) is not None for name in group) for name in group}
+    dropped.add("launch_key")
     if "rerun" in dropped or get("rerun") is None:
         dropped.add("rerun_hosts")
     is_again = item.get("rerun") is not None
@@ -116,7 +137,9 @@ def _launching(
     if note_secrets:
         request.hide = note_secrets
         note_secrets(secret_texts(request.secret_parameters))
-    one = Launching(task, request, get("on_no_targets") or "fail")
+    # for a launch of a list that has no key, what the task says of keys is of no concern
+    adopt = check_key(request.launch_key, get("adopt") if request.launch_key is not None else own("adopt"))
+    one = Launching(task, request, get("on_no_targets") or "fail", adopt)
     platform = one.platform_of_request()
     request.options = _platform_options(own, get, platform)
     if note_secrets:
@@ -137,6 +160,7 @@ def _read_request(get: GetOption) -> JobRequest:
         "description",
         "concurrency",
         "job_timeout",
+        "launch_key",
     )
     request = JobRequest(**{name: get(name) for name in names})
     request.validate = get("validate") is not False

@@ -13,10 +13,11 @@ import typing as t
 from ._adopt import submit
 from ._describe import job_title, no_targets, result_of
 from ._errors import ApiError, InternalError, InvalidOptionError, JobsError, LaunchUnknownError, NoTargetsError
+from ._keys import KeyLook
 from ._masking import mask, secret_options, secret_texts
 from ._platforms.base import Platform
 from ._service import Result, Task, check_planned
-from ._types import Job, JobRef, JobRequest, Launch
+from ._types import Feature, Job, JobRef, JobRequest, Launch
 from ._values import same_origin
 from ._watched import Outcome, Watched
 
@@ -36,6 +37,7 @@ class Launching:
     """One launch in progress.
 
     :param on_no_targets: C(fail) or C(skip), for a set of hosts that turns out to be empty.
+    :param adopt: with a launch key, which jobs of that key are taken for this launch.
     :ivar secrets: what must not be shown of it.
     :ivar launch: what is to be sent, once it is planned.
     :ivar jobs: what is on the server because of it.
@@ -43,16 +45,21 @@ class Launching:
     :ivar error: why it failed, or why it was skipped.
     """
 
-    def __init__(self, task: Task, request: JobRequest, on_no_targets: str = "fail") -> None:
+    def __init__(
+        self, task: Task, request: JobRequest, on_no_targets: str = "fail", adopt: t.Sequence[str] = ()
+    ) -> None:
         self.task = task
         self.request = request
         self.on_no_targets = on_no_targets
+        self.adopt = adopt
         self.secrets = list(secret_texts(request.secret_parameters))
         self.platform: Platform | None = None
         self.launch: Launch | None = None
         self.jobs: list[Job] = []
         self.first: dict[str, t.Any] | None = None
         self.error: JobsError | None = None
+        #: the look for the job of its launch key
+        self.key: KeyLook | None = None
         #: what is waited for of it
         self.watched: list[Watched] = []
         request.plan_only = task.check_mode
@@ -83,6 +90,8 @@ class Launching:
         _refuse_empty_targets(asked)
         self.secrets += secret_options(self.platform.LAUNCH_OPTIONS, asked.options)
         _refuse_what_cannot_be_sent(self.platform, asked)
+        if asked.launch_key is not None:
+            self.platform.require(Feature.LAUNCH_KEY)
         self.task.include.check(self.platform)
 
     def plan(self) -> None:
@@ -90,6 +99,20 @@ class Launching:
         if self.platform is not None:
             self.launch = self.platform.plan(self.request)
             self.secrets += self.launch.secrets
+            self._look_for_key()
+
+    def _look_for_key(self) -> None:
+        launch, platform, key = self.launch, self.platform, self.request.launch_key
+        if key is None or launch is None or platform is None:
+            return
+        launch.key = key
+        self.key = self.key or KeyLook(platform, launch, self.adopt, self.task.clock)
+        launch.existing = self.key.find()
+
+    @property
+    def note(self) -> str:
+        """Return what is to be said of it although it went well."""
+        return self.key.note if self.key is not None else ""
 
     @property
     def existing(self) -> list[Job]:
@@ -106,11 +129,15 @@ class Launching:
     # -- sending -------------------------------------------------------------------------------------------
 
     def send(self, others: t.Sequence[Launching] = ()) -> None:
-        """Send it, once.
+        """Send it, once. One with a launch key is not sent if its job appeared since it was planned.
 
         :param others: launches of the same task, whose jobs are never taken for this one's.
         """
         launch, platform = t.cast("Launch", self.launch), t.cast("Platform", self.platform)
+        if self.key is not None and self.key.is_old():
+            self._look_for_key()
+            if launch.existing:
+                return
         there = [other for other in others if other is not self and other._is_beside(platform)]
         known = [job for other in there for job in other.jobs]
         unclear = [other.launch for other in there if other.launch is not None and other._is_unclear()]
@@ -118,6 +145,8 @@ class Launching:
         for job in self.jobs:
             job.warnings = [*launch.warnings, *job.warnings]
             self.task.progress.saw(platform, job)
+        if self.key is not None:
+            self.key.warn_of_others(self.jobs)
         if self.on_no_targets == "fail":
             _refuse_no_hosts(self.jobs)
 
@@ -180,7 +209,11 @@ class Launching:
         error, outcome = self.error, self.outcome
         more: Result = {}
         if error is not None:
-            more = {key: error.result[key] for key in ("candidates", "request", "http_status") if key in error.result}
+            more = {
+                key: error.result[key]
+                for key in ("candidates", "differences", "request", "http_status")
+                if key in error.result
+            }
         elif outcome == Sent.PLANNED and self.launch is not None:
             more = {"request": self.launch.request}
         return {
@@ -190,7 +223,7 @@ class Launching:
             "changed": outcome == Sent.PLANNED or bool(self.jobs),
             "ids": [job.id for job in self.jobs or self.existing],
             "error": error.code if error is not None and outcome == Sent.FAILED else None,
-            "msg": error.message if error is not None else "",
+            "msg": error.message if error is not None else self.note,
             **more,
         }
 

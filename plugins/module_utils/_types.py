@@ -60,6 +60,7 @@ class Feature:
     CONCURRENCY = "concurrency"
     JOB_TIMEOUT = "job_timeout"
     DESCRIPTION = "description"
+    LAUNCH_KEY = "launch_key"
     INVENTORY = "inventory"
     TARGET_QUERY = "target_query"
     HOSTS = "hosts"
@@ -90,6 +91,13 @@ INCLUDES = (
 )
 
 RERUN_HOSTS = ("all", "failed", "successful")
+
+#: what the job of a launch key may be to be taken for the launch, the default first
+ADOPT_DEFAULT = ("unfinished", "successful")
+ADOPT = (*ADOPT_DEFAULT, "failed", "error", "canceled")
+
+#: the name under which a launch key is kept with its job, where a server has names for what is kept
+LAUNCH_KEY_NAME = "unified_jobs_launch_key"
 
 
 @dataclass
@@ -232,6 +240,8 @@ class JobRequest:
     options: dict[str, t.Any] = field(default_factory=dict, repr=False)
     rerun: JobRef | None = None
     rerun_hosts: str = "all"
+    #: the user's own name of this launch, which its job carries
+    launch_key: str | None = None
     #: the name of the server that it is for, None for the task's own connection
     server: str | None = None
     validate: bool = True
@@ -268,8 +278,22 @@ class Launch:
     #: the job that is already what was asked for, so that nothing is launched
     existing: list[Job] = field(default_factory=list)
     since: str | None = None
+    #: the launch key that its job carries
+    key: str | None = None
     #: facts that only the platform that made the launch understands
     context: dict[str, t.Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass
+class Keyed:
+    """A job that carries a launch key, and how it differs from another launch with that key.
+
+    C(differences) has a row C({option, wanted, found}) for each; there is none if they are equal. A value is None where
+    it is not there, or not to be shown.
+    """
+
+    job: Job
+    differences: list[dict[str, t.Any]] = field(default_factory=list)
 
 
 @dataclass

@@ -18,6 +18,7 @@ description:
   - >-
     Nothing that is asked for is ignored in silence: a prompt that is off, an unknown variable or a missing survey
     answer is refused before anything is sent.
+  - With O(launch_key) a later run of the same task finds the job of an earlier one instead of launching again.
   - In check mode names are resolved, prompts and parameters checked, and the request is returned, but nothing is sent.
 version_added: 0.1.0
 author:
@@ -87,6 +88,12 @@ EXAMPLES = r"""
     target_query: nodes[certname] { certname ~ "^web" }
     puppet:
       environment: production
+    wait: true
+
+- name: Once for this change, however often the playbook runs
+  unified.jobs.job_invocation:
+    template: Patch web servers
+    launch_key: change-1234-step-3
     wait: true
 
 - name: On Foreman or Satellite, a command on the hosts that a search finds
@@ -348,7 +355,8 @@ launches:
       returned: always
     outcome:
       description:
-        - V(launched); V(planned) in check mode; V(existing) for a recurring job that goes on already; V(skipped) with
+        - V(launched); V(planned) in check mode; V(existing) for a recurring job that goes on already, and for the job of a
+          O(jobs[].launch_key) that was found; V(skipped) with
           O(on_no_targets=skip) where there is no host; V(failed) for a launch that could not be planned or was not
           accepted, or of which that is not known; V(not_launched) for one that was not sent because of another, or of
           its server.
@@ -381,6 +389,11 @@ launches:
       type: list
       elements: dict
       returned: with RV(launches[].error=ambiguous) and RV(launches[].error=launch_unknown)
+    differences:
+      description: As RV(differences).
+      type: list
+      elements: dict
+      returned: with RV(launches[].error=launch_conflict)
     http_status:
       description: The status of the answer that was an error.
       type: int
@@ -400,18 +413,26 @@ candidates:
   returned: with RV(error=ambiguous) and RV(error=launch_unknown)
   type: list
   elements: dict
+differences:
+  description:
+    - How the job of O(launch_key) differs from what was to be launched; each with C(option), C(wanted) and C(found), which
+      are null where there is no value, or where it is not to be shown.
+  returned: with RV(error=launch_conflict)
+  type: list
+  elements: dict
+  sample: [{option: parameters.release, wanted: 2, found: 1}]
 error:
   description:
     - A stable word for what went wrong, to be tested in a playbook. One of V(invalid_option), V(missing_library),
       V(unsupported), V(not_found), V(ambiguous), V(no_targets), V(unauthorized), V(forbidden), V(connection), V(tls),
-      V(bad_response), V(server_error), V(rate_limited), V(rejected), V(launch_unknown), V(job_failed), V(job_error),
+      V(bad_response), V(server_error), V(rate_limited), V(rejected), V(launch_unknown), V(launch_conflict), V(job_failed), V(job_error),
       V(job_canceled), V(wait_timeout), V(job_gone), V(cancel_failed), V(internal_error).
   returned: on failure
   type: str
   sample: job_failed
 msg:
-  description: One sentence on what went wrong.
-  returned: on failure
+  description: One sentence on what went wrong, or on what was found with O(launch_key).
+  returned: on failure, and where a job with O(launch_key) was found
   type: str
 """
 

@@ -76,7 +76,7 @@ LAYERS = {
         tuple(
             f"{_UTILS}/_{name}.py"
             for name in (
-                *("service", "describe", "select", "adopt", "launching", "launch", "launch_many", "cancel"),
+                *("service", "describe", "select", "keys", "adopt", "launching", "launch", "launch_many", "cancel"),
                 *("watched", "silence", "poll", "complete", "wait", "verdict", "progress", "lines", "follow"),
             )
         ),

@@ -21,6 +21,7 @@ from .._types import (
     JobRef,
     JobRequest,
     JobStatus,
+    Keyed,
     Launch,
     Output,
 )
@@ -287,6 +288,13 @@ class Platform(abc.ABC):
 
         Each entry holds the jobs that one launch would have made; usually that is one job.
         """
+
+    def find_keyed(self, launch: Launch, *, recent: bool = False) -> t.Iterator[Keyed]:
+        """Yield the jobs that carry the launch key of this launch, whoever launched them, newest first.
+
+        :param recent: only among the newest jobs, in one request or two.
+        """
+        raise NotImplementedError
 
     def refuses_cancel(self, job: Job) -> str | None:
         """Return why a job of this kind can never be canceled, or None; no request."""

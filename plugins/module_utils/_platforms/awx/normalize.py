@@ -12,7 +12,7 @@ import typing as t
 
 from ..._clock import iso_time
 from ..._native import mapping, text
-from ..._types import Job, JobStatus
+from ..._types import LAUNCH_KEY_NAME, Job, JobStatus
 from . import facts
 
 #: a user and password, or a token, within an address
@@ -176,12 +176,27 @@ def _set_host_counts(job: Job, counts: t.Any) -> None:
     job.host_counts = dict(known)
 
 
+def launch_key_of(native: t.Mapping[str, t.Any], labels: t.Iterable[str]) -> str | None:
+    """Return the launch key that a job carries, as a variable or as a label."""
+    said = native.get("extra_vars")
+    # most have none, and parsing the variables of thousands takes its time
+    if isinstance(said, dict) or (isinstance(said, str) and LAUNCH_KEY_NAME in said):
+        key = mapping(parse_variables(said)).get(LAUNCH_KEY_NAME)
+        if key is not None:
+            return text(key)
+    named = [label for label in labels if label.startswith(f"{LAUNCH_KEY_NAME}=")]
+    return named[0].partition("=")[2] if named else None
+
+
 def _details(kind: str, native: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     names = (*facts.COMMON_DETAILS, *facts.DETAILS.get(kind, ()))
     known = mapping(native.get("summary_fields"))
     details = {name: _named(name, native[name], known) for name in names if name in native}
     details["launched_by"] = _launcher(native)
     details["labels"] = [text(mapping(row).get("name")) for row in _rows(native, "labels")]
+    key = launch_key_of(native, details["labels"])
+    if key is not None:
+        details["launch_key"] = key
     details["credentials"] = [
         {"id": mapping(row).get("id"), "name": mapping(row).get("name"), "kind": mapping(row).get("kind")}
         for row in _rows(native, "credentials")

@@ -10,8 +10,9 @@ import json
 
 from ..._errors import InvalidOptionError, UnsupportedError
 from ..._native import mapping, text
-from ..._types import Launch
+from ..._types import JobRequest, Launch
 from .api import Row
+from .keys import with_key
 from .planning import (
     Planning,
     check_may_start,
@@ -60,7 +61,7 @@ def plan_ad_hoc(plan: Planning) -> Launch:
     """Plan an ad hoc command."""
     plan.accept(
         "an ad hoc command",
-        *("inventory", "targets", "target_query", "parameters", "secret_parameters"),
+        *("inventory", "targets", "target_query", "parameters", "secret_parameters", "launch_key"),
         *("awx.module_name", "awx.module_args", "awx.credentials", "awx.credential_passwords", "awx.job_type"),
         *(
             "concurrency",
@@ -82,7 +83,7 @@ def plan_ad_hoc(plan: Planning) -> Launch:
         raise InvalidOptionError(f"awx.module_args: the module {module or 'command'} needs arguments.")
     names = ("module_name", "module_args", "job_type", "verbosity", "become_enabled", "diff_mode")
     body: Row = {name: plan.option(name) for name in names}
-    body.update(limit=limit_of(request), forks=forks_of(plan), extra_vars=_ad_hoc_variables(request.all_parameters()))
+    body.update(limit=limit_of(request), forks=forks_of(plan), extra_vars=_ad_hoc_variables(request))
     passwords = _ad_hoc_passwords(plan.option("credential_passwords"))
     body.update(_ad_hoc_references(plan))
     body = {name: value for name, value in {**body, **passwords}.items() if value is not None}
@@ -107,8 +108,9 @@ def _ad_hoc_references(plan: Planning) -> Row:
     return body
 
 
-def _ad_hoc_variables(variables: Row | None) -> str | None:
+def _ad_hoc_variables(request: JobRequest) -> str | None:
     """Return the text that this endpoint wants where the others take an object."""
+    variables = with_key(request.all_parameters(), request.launch_key)
     refused = sorted(str(name) for name in variables or {} if str(name).startswith("ansible_"))
     if refused:
         raise InvalidOptionError(f"parameters: an ad hoc command takes no ansible_ variables ({', '.join(refused)}).")

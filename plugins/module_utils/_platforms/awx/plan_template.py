@@ -12,6 +12,7 @@ from ..._errors import InvalidOptionError
 from ..._native import mapping, text
 from ..._types import Launch
 from .api import Row
+from .keys import check_labels, label_of, takes_variable, with_key
 from .planning import (
     Planning,
     check_may_start,
@@ -33,7 +34,10 @@ from .prompts import (
 )
 from .refs import checked_row
 
-_SHARED = ("template", "template_id", "inventory", "targets", "target_query", "parameters", "secret_parameters")
+_SHARED = (
+    *("template", "template_id", "inventory", "targets", "target_query"),
+    *("parameters", "secret_parameters", "launch_key"),
+)
 _SCALARS = ("job_type", "verbosity", "diff_mode", "scm_branch", "forks", "job_slice_count")
 
 
@@ -69,8 +73,10 @@ def _plan(plan: Planning, path: str, what: str, job_type: str) -> Launch:
         if preflight.get("inventory_needed_to_start") and "inventory" not in body:
             raise InvalidOptionError(f"inventory: the {what} {text(template.get('name'))!r} has none, so give one.")
     _variables(plan, template, body, survey)
+    label = _add_key(plan, template, body, survey)
     names = [text(question.get("variable")) for question in survey]
     launch = make_launch(plan, launch_path, body, job_type, template, secrets=_password_questions(survey), survey=names)
+    launch.context["key_label"] = label
     for name in body.get("labels", ()):
         if isinstance(name, str):
             launch.preparations.append(("labels/", {"name": name, "organization": template.get("organization")}))
@@ -103,21 +109,21 @@ def _references(plan: Planning, template: Row, body: Row) -> None:
         rows = plan.resolver.many("instance group", groups, "awx.instance_groups")
         body["instance_groups"] = [row["id"] for row in rows]
     if plan.option("labels") is not None:
-        body["labels"] = _labels(plan, home)
+        body["labels"] = _labels(plan, home, plan.option("labels"))
 
 
-def _labels(plan: Planning, home: t.Any) -> list[int | str]:
+def _labels(plan: Planning, home: t.Any, labels: list[t.Any], option: str = "awx.labels") -> list[int | str]:
     """Return the labels' ids; a label that is yet to be made keeps its name."""
     result: list[int | str] = []
-    for label in _distinct(plan.option("labels")):
+    for label in _distinct(labels):
         if not isinstance(label, str):
-            result.append(plan.resolver.one("label", label, "awx.labels", home)["id"])
+            result.append(plan.resolver.one("label", label, option, home)["id"])
             continue
         filters = {"name": label} if home is None else {"name": label, "organization": home}
         rows = [checked_row(row, "label") for row in plan.api.rows("labels", filters, at_most=1)]
         if not rows and home is None:
             raise InvalidOptionError(
-                f"awx.labels: there is no label {label!r}, and none can be made: the template has no organization."
+                f"{option}: there is no label {label!r}, and none can be made: the template has no organization."
             )
         result.append(rows[0]["id"] if rows else label)
     return result
@@ -174,6 +180,21 @@ def _variables(plan: Planning, template: Row, body: Row, survey: list[Row]) -> N
             return
         variables = checked
     body["extra_vars"] = variables
+
+
+def _add_key(plan: Planning, template: Row, body: Row, survey: list[Row]) -> str | None:
+    """Add the launch key to the variables, else to the labels; return the label, if it is one."""
+    key = plan.request.launch_key
+    if key is None:
+        return None
+    if takes_variable(template, survey):
+        body["extra_vars"] = with_key(body.get("extra_vars"), key)
+        return None
+    check_labels(template)
+    label = label_of(key)
+    own = _labels(plan, template.get("organization"), [label], "launch_key")
+    body["labels"] = _distinct([*body.get("labels", ()), *own])
+    return label
 
 
 def _password_questions(survey: list[Row]) -> list[str]:

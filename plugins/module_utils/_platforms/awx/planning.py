@@ -46,6 +46,10 @@ class Planning:
         :param names: attributes of the request, and keys of C(awx) written as C(awx.KEY).
         """
         for name in _given(self.request):
+            if name == "launch_key" and name not in names:
+                raise UnsupportedError(
+                    f"launch_key: on AWX the job of {what} keeps nothing by which its key could be found. Leave it out."
+                )
             if name not in names:
                 raise UnsupportedError(f"{name}: {what} does not take this option on AWX. Leave it out.")
 
@@ -67,6 +71,7 @@ def _given(request: JobRequest) -> list[str]:
         "schedule",
         "concurrency",
         "job_timeout",
+        "launch_key",
     )
     given = [name for name in names if getattr(request, name) is not None]
     return given + [f"awx.{name}" for name, value in request.options.items() if value is not None]
@@ -238,7 +243,12 @@ def make_launch(plan: Planning, path: str, body: Row, job_type: str, template: R
         template=named,
         request={"method": "POST", "path": prefix + path, "body": shown_body(body, secrets)},
         job=job,
-        context={"template": template, "newest": newest_job(template), **context},
+        context={
+            "template": template,
+            "newest": newest_job(template),
+            "hidden": secrets,
+            **context,
+        },
     )
 
 

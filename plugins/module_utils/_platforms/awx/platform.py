@@ -19,11 +19,12 @@ from ..._types import (
     JobQuery,
     JobRef,
     JobRequest,
+    Keyed,
     Launch,
     Output,
 )
 from ..base import Answer, Client, JobStream, Platform
-from . import content, conventions, errors, facts, normalize, read, recover, stop
+from . import content, conventions, errors, facts, keys, normalize, read, recover, stop
 from .api import Api, Row, with_slash
 from .options import LAUNCH_OPTIONS
 from .plan_bulk import plan_bulk
@@ -66,6 +67,7 @@ class AwxPlatform(Platform):
             Feature.JOB_TIMEOUT,
             Feature.CONCURRENCY,
             Feature.DESCRIPTION,
+            Feature.LAUNCH_KEY,
             Feature.INVENTORY,
             Feature.TARGET_QUERY,
             Feature.HOSTS,
@@ -196,6 +198,10 @@ class AwxPlatform(Platform):
 
     def find_launch(self, launch: Launch) -> list[list[Job]]:
         return [[self._job(row) for row in group] for group in recover.find_rows(self._api, launch)]
+
+    def find_keyed(self, launch: Launch, *, recent: bool = False) -> t.Iterator[Keyed]:
+        for row in keys.find_rows(self._api, launch, recent):
+            yield Keyed(self._job(row), keys.differences_of(launch, row))
 
     def refuses_cancel(self, job: Job) -> str | None:
         if job.type == "workflow_approval" and not job.is_finished:

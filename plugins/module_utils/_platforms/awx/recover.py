@@ -17,45 +17,17 @@ from ..._clock import Clock
 from ..._native import mapping, text
 from ..._types import Launch
 from .api import Api, Row
+from .compare import ENCRYPTED, PROMPTED, is_equal
 from .normalize import parse_variables
-from .refs import is_id, number_of
+from .refs import number_of
 
 _CANDIDATES = 25
 #: seconds for which what was read or launched counts as the newest
 _FRESH = 2.0
-#: fields of a job that a launch decides, or else its template
-_PROMPTED = (
-    "limit",
-    "job_tags",
-    "skip_tags",
-    "job_type",
-    "verbosity",
-    "diff_mode",
-    "scm_branch",
-    "forks",
-    "timeout",
-    "inventory",
-)
-#: compared where they were sent; without that the server may fill them in
-_SENT_ONLY = ("execution_environment", "credential", "description", "name")
-#: what the server takes where an ad hoc command does not say it (contract 1.3.6)
-_AD_HOC: Row = {
-    "module_name": "command",
-    "module_args": "",
-    "job_type": "run",
-    "limit": "",
-    "verbosity": 0,
-    "forks": 0,
-    "diff_mode": False,
-    "become_enabled": False,
-}
-#: what the server calls a bulk launch that has no name, and does not describe
-_BULK: Row = {"name": "Bulk Job Launch", "description": ""}
 #: what a node of a bulk launch sets for its job; its row shows null for what it does not set
-_NODE = (*_PROMPTED, "execution_environment", "job_slice_count")
+_NODE = (*PROMPTED, "execution_environment", "job_slice_count")
 #: what a node's row does not show
 _NODE_UNSEEN = ("credentials", "labels", "instance_groups")
-_ENCRYPTED = "$encrypted$"
 
 
 class Newest:
@@ -102,7 +74,7 @@ def newest_id(api: Api, launch: Launch, is_old: bool = False) -> int:
     recent = mapping(mapping(launch.context.get("template")).get("summary_fields")).get("recent_jobs")
     if isinstance(recent, list) and "earlier" not in launch.context and not is_old:
         return known
-    for path, filters in _places(launch):
+    for path, filters in places(launch):
         query = {key: value for key, value in filters.items() if value is not None}
         rows = api.page(path, {**query, "order_by": "-id", "page_size": 1})[0]
         known = max([known, *(number_of(row, "newest job") for row in rows)])
@@ -115,11 +87,11 @@ def find_rows(api: Api, launch: Launch) -> list[list[Row]]:
         return []
     rows: list[Row] = []
     user = _my_name(api)
-    for path, filters in _places(launch):
+    for path, filters in places(launch):
         query = {**filters, "created__gte": launch.since, "created_by__username": user, "order_by": "-id"}
         query = {key: value for key, value in query.items() if value is not None}
         rows += api.page(path, {**query, "page_size": _CANDIDATES})[0]
-    fitting = [row for row in rows if _equals(launch, row)]
+    fitting = [row for row in rows if is_equal(launch, row)]
     if "sources" in launch.context:
         return _groups_of_sources(fitting, launch.context["sources"])
     if launch.path.startswith("bulk/"):
@@ -166,7 +138,7 @@ def _same_node(sent: Row, row: Row) -> bool:
     wanted, have = (parse_variables(one.get("extra_data") or {}) for one in (sent, row))
     if not isinstance(wanted, dict) or not isinstance(have, dict) or set(wanted) != set(have):
         return False
-    if any(have[name] not in (value, _ENCRYPTED) for name, value in wanted.items()):
+    if any(have[name] not in (value, ENCRYPTED) for name, value in wanted.items()):
         return False
     return all(_without_null(sent.get(key)) == _without_null(row.get(key)) for key in _NODE)
 
@@ -182,7 +154,7 @@ def _my_name(api: Api) -> str | None:
     return text(row.get("username")) or None
 
 
-def _places(launch: Launch) -> list[tuple[str, Row]]:
+def places(launch: Launch) -> list[tuple[str, Row]]:
     """Return the lists, and their filters, in which the launched job would be."""
     number = launch.template["id"]
     earlier = mapping(launch.context.get("earlier"))
@@ -206,76 +178,3 @@ def _places(launch: Launch) -> list[tuple[str, Row]]:
     if "sources" in launch.context:
         key = "inventory_source__inventory"
     return [(path, {key: number, "launch_type": launch_type})]
-
-
-def _equals(launch: Launch, row: Row) -> bool:
-    """Return whether a row could be what was sent. What the server masks cannot be compared and counts as equal."""
-    if not is_id(row.get("id")) or row["id"] <= launch.context.get("newest", 0):
-        return False
-    if not all(_same_field(key, value, row) for key, value in _expected(launch).items()):
-        return False
-    if "earlier" in launch.context:
-        earlier = launch.context["earlier"]
-        same = parse_variables(row.get("extra_vars")) == parse_variables(earlier.get("extra_vars"))
-        return same and _ids(row, "credentials") == _ids(earlier, "credentials")
-    return _same_objects(launch, row) and _same_variables(launch, row)
-
-
-def _expected(launch: Launch) -> Row:
-    """Return the fields that the job must have."""
-    earlier = launch.context.get("earlier")
-    if earlier is not None:
-        names = (*_PROMPTED, *_AD_HOC, "credential", "unified_job_template")
-        again = {key: earlier[key] for key in names if key in earlier}
-        if launch.body.get("hosts") == "failed":
-            again.pop("limit", None)
-        return again
-    own: Row = {}
-    if launch.type == "ad_hoc_command":
-        own = _AD_HOC
-    elif launch.type in ("job", "workflow_job"):
-        template = mapping(launch.context.get("template"))
-        own = {key: template.get(key) for key in _PROMPTED if key in template}
-    if launch.path.startswith("bulk/"):
-        own = {**dict.fromkeys(_PROMPTED), **_BULK}
-    return {**own, **{key: launch.body[key] for key in (*own, *_PROMPTED, *_SENT_ONLY) if key in launch.body}}
-
-
-def _same_field(key: str, wanted: t.Any, row: Row) -> bool:
-    """Compare one field; a sliced job's row shows null for some, and a branch equal to the project's as none."""
-    if key not in row or (row[key] is None and row.get("is_sliced_job")):
-        return True
-    return (row[key] or "") == (wanted or "") or (key == "scm_branch" and not row[key])
-
-
-def _ids(row: Row, key: str) -> set[t.Any] | None:
-    """Return the ids that a row's summary lists, or None if it does not say all of them."""
-    value = mapping(row.get("summary_fields")).get(key)
-    items = value.get("results") if isinstance(value, dict) else value
-    if not isinstance(items, list) or (isinstance(value, dict) and value.get("count") != len(items)):
-        return None
-    return {mapping(item).get("id") for item in items}
-
-
-def _same_objects(launch: Launch, row: Row) -> bool:
-    labels, credentials = _ids(row, "labels"), _ids(row, "credentials")
-    if labels is not None and not set(launch.body.get("labels", ())) <= labels:
-        return False
-    if credentials is None or launch.type != "job":
-        return True
-    sent = launch.body.get("credentials")
-    wanted = set(sent) if sent is not None else _ids(mapping(launch.context.get("template")), "credentials")
-    return wanted is None or wanted == credentials
-
-
-def _same_variables(launch: Launch, row: Row) -> bool:
-    """Compare the variables; the template's own and the survey's may be there beside those that were sent."""
-    wanted, have = parse_variables(launch.body.get("extra_vars") or {}), parse_variables(row.get("extra_vars") or {})
-    if not isinstance(wanted, dict) or not isinstance(have, dict):
-        return bool(wanted == have)
-    if not all(name in have and have[name] in (value, _ENCRYPTED) for name, value in wanted.items()):
-        return False
-    own = parse_variables(mapping(launch.context.get("template")).get("extra_vars"))
-    if isinstance(own, str):
-        return True
-    return set(have) <= {*wanted, *mapping(own), *launch.context.get("survey", ())}

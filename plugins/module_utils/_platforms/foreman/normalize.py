@@ -15,6 +15,8 @@ from ..._types import Job, JobStatus, empty_host_counts
 from . import facts
 
 MASK = "********"
+#: how the description of a job with a launch key begins
+KEY_MARK = re.compile(r"\[launch_key: (?P<key>[^\]\s]+)\] ?")
 _DATE = re.compile(r"^(?P<moment>\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}) (?P<zone>UTC|[+-]\d{4})$")
 
 
@@ -163,8 +165,17 @@ def _seconds_between(task: t.Mapping[str, t.Any]) -> float | None:
     return max(0.0, (end - start).total_seconds()) if start and end else None
 
 
+def key_of(description: str) -> str | None:
+    """Return the launch key that a description begins with."""
+    found = KEY_MARK.match(description)
+    return found["key"] if found else None
+
+
 def _details(native: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     details: dict[str, t.Any] = {name: native[name] for name in facts.DETAILS if name in native}
+    key = key_of(text(native.get("description")))
+    if key is not None:
+        details["launch_key"] = key
     details["start_at"] = parse_date(native.get("start_at"))
     task = {**mapping(native.get("dynflow_task")), **mapping(native.get("task"))}
     details["task"] = {"id": task.get("id"), "state": task.get("state")} if task else None

@@ -21,6 +21,7 @@ from ..._types import Connection, Job, JobRequest, JobStatus, Launch
 from . import facts
 from .api import Api, Row
 from .inputs import check_inputs, input_text, of_users, read_inputs
+from .keys import described
 from .normalize import MASK
 from .recurring import find_recurring
 from .targeting import check_targets, provider_fields, schedule_fields, target_fields
@@ -58,6 +59,7 @@ def plan_launch(plan: Planning) -> Launch:
     query = body.pop("_query")
     body.update(provider_fields(template, request.options, what, request.validate))
     hidden = _add_inputs(plan, template, body)
+    body.update(described(request, body, template))
     purpose = (request.schedule or {}).get("purpose")
     existing = find_recurring(plan.api, purpose) if purpose else None
     # what is there already stays, also when its first start is past or its hosts went away
@@ -86,7 +88,7 @@ def _needs_detail(plan: Planning, template: Row) -> bool:
     return plan.request.plan_only or wants_tags or plan.option("effective_user") is not None
 
 
-def make_launch(plan: Planning, body: Row, template: Row, query: str, hidden: t.Container[str] = ()) -> Launch:
+def make_launch(plan: Planning, body: Row, template: Row, query: str, hidden: t.Collection[str] = ()) -> Launch:
     """Return the finished plan.
 
     :param hidden: the names of inputs whose values are not to be shown.
@@ -100,7 +102,9 @@ def make_launch(plan: Planning, body: Row, template: Row, query: str, hidden: t.
     job.description = text(body.get("description_format"))
     shown = {**plan.api.context, "job_invocation": _shown(plan, body, hidden)}
     request = {"method": "POST", "path": facts.JOBS, "body": shown}
-    return Launch(facts.JOBS, sent, facts.JOB_TYPE, job.template, request, job)
+    launch = Launch(facts.JOBS, sent, facts.JOB_TYPE, job.template, request, job)
+    launch.context["hidden"] = {*(plan.request.secret_parameters or ()), *hidden}
+    return launch
 
 
 def planned_job(plan: Planning, template: Row, query: str | None) -> Job:

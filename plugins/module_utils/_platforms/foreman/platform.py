@@ -20,11 +20,12 @@ from ..._types import (
     JobQuery,
     JobRef,
     JobRequest,
+    Keyed,
     Launch,
     Output,
 )
 from ..base import Client, JobStream, Platform
-from . import conventions, dropped, errors, facts, hosts, normalize, output, read, recover, recurring
+from . import conventions, dropped, errors, facts, hosts, keys, normalize, output, read, recover, recurring
 from .api import Api, Row, as_number
 from .cancel import cancel_job, would_cancel
 from .options import LAUNCH_OPTIONS
@@ -55,6 +56,7 @@ class ForemanPlatform(Platform):
             Feature.JOB_TIMEOUT,
             Feature.CONCURRENCY,
             Feature.DESCRIPTION,
+            Feature.LAUNCH_KEY,
             Feature.TARGET_QUERY,
             Feature.HOSTS,
             Feature.HOST_FILTER,
@@ -164,6 +166,10 @@ class ForemanPlatform(Platform):
     def find_launch(self, launch: Launch) -> list[list[Job]]:
         details = recover.find_details(self._api, launch, self._launched)
         return [[self._job(detail)] for detail in details]
+
+    def find_keyed(self, launch: Launch, *, recent: bool = False) -> t.Iterator[Keyed]:
+        for detail in keys.find_details(self._api, launch, recent):
+            yield Keyed(self._job(detail), keys.differences_of(launch, detail))
 
     def would_cancel(self, job: Job, *, force: bool = False, hosts: t.Sequence[str] | None = None) -> bool:
         return would_cancel(self._api, job, hosts=hosts)

@@ -10,15 +10,14 @@ import datetime
 import typing as t
 
 from ..._clock import iso_time, parse_time
-from ..._native import mapping, rows, text
+from ..._native import mapping, text
 from ..._types import Launch
 from . import facts, search
 from .api import Api, Row, as_number
-from .normalize import input_values, is_hidden, parse_date
+from .compare import differences
+from .normalize import parse_date
 
 _CANDIDATES = 50
-#: a description that is not longer is not cut by the server
-_UNCUT = 200
 
 
 def note_start(api: Api, launch: Launch) -> None:
@@ -49,7 +48,7 @@ def find_details(api: Api, launch: Launch, mine: t.Iterable[t.Any]) -> list[Row]
         if row.get("dynflow_task") and as_number(row.get("id")) not in (None, *mine) and _not_before(row, since)
     ]
     details = [mapping(api.get(f"{facts.JOBS}/{row['id']}")) for row in candidates if _same_template(launch, row)]
-    return [detail for detail in details if _equals(launch, detail)]
+    return [detail for detail in details if not any(differences(launch, detail))]
 
 
 def _since(api: Api, launch: Launch) -> str | None:
@@ -71,36 +70,3 @@ def _not_before(row: Row, since: str | None) -> bool:
 def _same_template(launch: Launch, row: Row) -> bool:
     number = row.get("template_id")
     return number is None or launch.template["id"] is None or text(number) == launch.template["id"]
-
-
-def _equals(launch: Launch, detail: Row) -> bool:
-    """Return whether a job could be what was sent; hidden inputs cannot be compared and count as equal."""
-    sent = launch.context.get("like") or launch.body["job_invocation"]
-    targeting = mapping(detail.get("targeting"))
-    if "search_query" in sent and targeting.get("search_query") != sent["search_query"]:
-        return False
-    if "bookmark_id" in sent and targeting.get("bookmark_id") not in (None, sent["bookmark_id"]):
-        return False
-    if (detail.get("mode") or "immediate") != launch.job.subtype or not _same_settings(sent, detail):
-        return False
-    used = {text(row.get("template_id")) for row in rows(detail.get("template_invocations"))}
-    if used and launch.template["id"] is not None and launch.template["id"] not in used:
-        return False
-    found = input_values(detail)
-    return all(
-        name not in found or text(found[name]) == text(value) or is_hidden(found[name])
-        for name, value in sent.get("inputs", {}).items()
-    )
-
-
-def _same_settings(sent: t.Mapping[str, t.Any], detail: Row) -> bool:
-    """Return whether nothing that the job says of itself is otherwise than it was sent."""
-    wanted = {name: sent.get(name) for name in ("ssh_user", "time_to_pickup", "execution_timeout_interval")}
-    wanted["concurrency_level"] = mapping(sent.get("concurrency_control")).get("concurrency_level")
-    description = text(sent.get("description_format")).strip()
-    if description and "%{" not in description and len(description) <= _UNCUT:
-        wanted["description"] = description
-    return all(
-        value is None or detail.get(name) is None or text(detail[name]).strip() == text(value)
-        for name, value in wanted.items()
-    )

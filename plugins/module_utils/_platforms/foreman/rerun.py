@@ -19,6 +19,7 @@ from . import facts
 from .api import Api, Row, number_of
 from .hosts import host_rows
 from .inputs import of_users
+from .keys import described, without_key
 from .normalize import input_values, is_hidden, is_paused
 from .plan import Planning, check_permission, make_launch, planned_job
 from .read import check_id
@@ -45,7 +46,7 @@ def plan_rerun(plan: Planning, get_job: t.Callable[[JobRef], Job]) -> Launch:
     if plan.request.plan_only and plan.request.validate:
         check_permission(plan.api)
     given = [name for name in _TAKEN if plan.option(name) is not None]
-    if which == "all" and not given and _is_static(job):
+    if which == "all" and not given and plan.request.launch_key is None and _is_static(job):
         return _by_server(plan, job, len(hosts))
     return _by_ids(plan, job, [number_of(row, f"the hosts of the job {job.id}") for row in hosts])
 
@@ -127,6 +128,7 @@ def _by_ids(plan: Planning, job: Job, numbers: list[int]) -> Launch:
     options = {**plan.request.options, "effective_user": _effective_user(plan.api, job, template)}
     body.update(provider_fields(template, options, f"the template {text(template.get('name'))!r}", True))
     body.update({name: plan.option(name) for name in _TAKEN[:2] if plan.option(name) is not None})
+    body.update(described(plan.request, body, template))
     launch = make_launch(plan, body, template, query)
     launch.job.host_counts["total"] = launch.context["hosts"] = len(numbers)
     if text(template.get("provider_type")).lower() == "ansible" and "ansible" not in body:
@@ -184,7 +186,7 @@ def _same_as_before(job: Job, template: Row) -> Row:
         if job.details.get(name) is not None:
             body[name] = job.details[name]
     if job.description and "%{" not in job.description:
-        body["description_format"] = job.description
+        body["description_format"] = without_key(job.description)
     randomized = mapping(job.native.get("targeting")).get("randomized_ordering")
     if randomized is not None:
         body["randomized_ordering"] = randomized

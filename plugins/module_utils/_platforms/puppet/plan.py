@@ -78,12 +78,13 @@ def plan_launch(plan: Planning) -> Launch:
         # by now the server has told its time
         check_schedule(request, plan.api.client.server_time)
     launch.warnings += warnings
+    launch.context["metadata"] = said.parameters
     return launch
 
 
 def finish_launch(plan: Planning, launch: Launch, body: Row) -> None:
     """Add to a launch what tells its job from others, what people see of it, and the job that it would make."""
-    add_marker(plan.api, launch)
+    add_marker(plan.api, launch, plan.request.launch_key)
     shown = _shown(launch.body, plan.secret)
     launch.request = {"method": "POST", "path": facts.API + launch.path, "body": shown}
     launch.secrets = [*secret_texts({name: value for name, value in plan.parameters.items() if name in plan.secret})]
@@ -108,7 +109,7 @@ def finish_launch(plan: Planning, launch: Launch, body: Row) -> None:
     if launch.type == facts.SCHEDULED_JOB:
         launch.job.subtype = "recurring" if plan.option("interval") is not None else "future"
     nodes = (scope or {}).get("nodes")
-    launch.context.update(nodes=nodes, scope=scope)
+    launch.context.update(nodes=nodes, scope=scope, hidden=plan.secret)
     launch.job.host_counts["total"] = len(nodes) if nodes else None
 
 

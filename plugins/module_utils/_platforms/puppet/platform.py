@@ -30,11 +30,12 @@ from ..._types import (
     JobRef,
     JobRequest,
     JobStatus,
+    Keyed,
     Launch,
     Output,
 )
 from ..base import Client, JobStream, Platform
-from . import children, conventions, errors, events, facts, normalize, output, read, recover, stop
+from . import children, conventions, errors, events, facts, keys, normalize, output, read, recover, stop
 from . import nodes as node_results
 from .api import Api, Row
 from .metadata import missing
@@ -67,6 +68,7 @@ class PuppetPlatform(Platform):
             Feature.CONCURRENCY,
             Feature.JOB_TIMEOUT,
             Feature.DESCRIPTION,
+            Feature.LAUNCH_KEY,
             Feature.TARGET_QUERY,
             Feature.HOSTS,
             Feature.HOST_FILTER,
@@ -244,6 +246,11 @@ class PuppetPlatform(Platform):
             self._tell_dropped_nodes(launch, job)
         return [[job] for job in found]
 
+    def find_keyed(self, launch: Launch, *, recent: bool = False) -> t.Iterator[Keyed]:
+        for row in keys.find_rows(self._api, launch, recent):
+            job = self._finish_row(normalize.normalize(row, launch.type))
+            yield Keyed(job, keys.differences(launch, row))
+
     def would_cancel(self, job: Job, *, force: bool = False, hosts: t.Sequence[str] | None = None) -> bool:
         return stop.would_cancel(self._api, job, force=force)
 
@@ -278,6 +285,9 @@ class PuppetPlatform(Platform):
             job.status = JobStatus.CANCELED
             job.explanation = job.explanation or "It was stopped."
         job.description = recover.without_text_mark(job.description)
+        key = recover.key_of(job.native)
+        if key is not None:
+            job.details["launch_key"] = key
         job.details["userdata"] = recover.without_mark(job.details.get("userdata"))
         return job
 
