@@ -6,7 +6,7 @@ PYTHON ?= python3
 GATE = $(PYTHON) -B .ci/gate.py
 
 .DEFAULT_GOAL := help
-.PHONY: demo test help live peers bench unit lint format sanity molecule build docs changelog clean
+.PHONY: demo test help live peers bench soak unit lint format sanity molecule build docs changelog clean
 
 demo: ## try the collection against a simulator, in an environment of its own
 	@$(PYTHON) -B .ci/demo.py
@@ -25,6 +25,9 @@ peers: ## let clients that others wrote use the simulator
 
 bench: ## measure against the clients of others; ONLY=word, RUNS=n, FULL=1
 	@$(PYTHON) -B .ci/commands.py bench
+
+soak: ## troubles and odd bodies by the thousand, for an hour or more; SOAK=short, SEED=n, PLATFORM=word
+	@$(PYTHON) -B .ci/commands.py soak
 
 unit: ## unit, contract and simulator tests on every ansible-core, with coverage
 	@$(GATE) unit

@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The smaller commands of the Makefile: live, bench, format, docs, changelog."""
+"""The smaller commands of the Makefile: live, bench, soak, format, docs, changelog."""
 
 from __future__ import annotations
 
 import datetime
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -34,6 +35,10 @@ LIVE_OPTIONAL = {
     "UNIFIED_JOBS_LIVE_CA_PATH": "a file with the certificate of the server's authority",
 }
 LIVE_ALL = {**LIVE, **LIVE_LOGIN, **LIVE_OPTIONAL}
+
+
+#: the packages that try the client for long, with how much they do for each platform: in a long run, in a short one
+SOAKS = {"soak": ("--sequences", "2000", "200"), "fuzz": ("--bodies", "100000", "5000")}
 
 
 def main_venv() -> Path:
@@ -84,6 +89,26 @@ def bench() -> int:
     return subprocess.run(command, env=env, cwd=ROOT, check=False).returncode
 
 
+def soak() -> int:
+    """Troubles and odd bodies by the thousand; 1 if anything was found."""
+    length = os.environ.get("SOAK", "long")
+    if length not in ("long", "short"):
+        raise ToolchainError(f"SOAK={length} is neither long nor short.")
+    seed = os.environ.get("SEED") or str(random.randrange(1, 10**9))
+    if not seed.isdigit():
+        raise ToolchainError(f"SEED={seed} is no number.")
+    venv = main_venv()
+    env = environment(venv, home="soak", PYTHONPATH=str(ROOT / "tests"), PYTHONUNBUFFERED="1")
+    print(f"A {length} run with SEED={seed}; with the same seed it does the same.", flush=True)
+    statuses = []
+    for package, (option, much, little) in SOAKS.items():
+        if (ROOT / "tests" / package / "__main__.py").exists():
+            command = [str(venv / "bin" / "python"), "-m", package, option, much if length == "long" else little]
+            command += ["--seed", seed, *(f"--platform={word}" for word in os.environ.get("PLATFORM", "").split())]
+            statuses.append(subprocess.run(command, env=env, cwd=BUILD, check=False).returncode)
+    return 1 if any(statuses) else 0
+
+
 def mend() -> int:
     """Format, and mend what ruff can mend."""
     env = environment(main_venv(), RUFF_CACHE_DIR=str(BUILD / "ruff"))
@@ -116,7 +141,7 @@ def changelog() -> int:
     return subprocess.run(command, env=environment(main_venv()), cwd=ROOT, check=False).returncode
 
 
-COMMANDS = {"live": live, "bench": bench, "format": mend, "docs": docs, "changelog": changelog}
+COMMANDS = {"live": live, "bench": bench, "soak": soak, "format": mend, "docs": docs, "changelog": changelog}
 
 
 def main() -> int:

@@ -35,7 +35,7 @@ from toolchain import (
     stop_lab,
 )
 
-TESTS = ("tests/unit", "tests/contract", "tests/lab")
+TESTS = ("tests/unit", "tests/contract", "tests/lab", "tests/soak", "tests/fuzz")
 INSIDE = BUILD / "ansible_collections" / "unified" / "jobs"
 
 

@@ -219,6 +219,7 @@ def environment(venv: Path, home: str | None = None, **more: str) -> dict[str, s
         ANSIBLE_NOCOLOR="1",
         NO_COLOR="1",
         PYTHONPYCACHEPREFIX=str(BUILD / "pycache"),
+        HYPOTHESIS_STORAGE_DIRECTORY=str(BUILD / "hypothesis"),
     )
     if home:
         folder = BUILD / "home" / home

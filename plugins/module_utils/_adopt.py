@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ._clock import Clock
-from ._errors import ApiError, InternalError, JobsError, LaunchUnknownError
+from ._errors import ApiError, BadResponseError, InternalError, JobsError, LaunchUnknownError, RateLimitedError
 from ._platforms.base import Platform
 from ._types import Job, Launch
 
@@ -35,6 +35,7 @@ def submit(
         return platform.launch(launch)
     except ApiError as error:
         if not error.ambiguous:
+            _tell_limit(error)
             raise
         cause: JobsError = error
     except JobsError:
@@ -42,7 +43,8 @@ def submit(
     except Exception as error:
         # it may have been sent: what cannot be understood is as unclear as what was not answered
         cause = InternalError.of(error)
-    candidates, trouble = _look(platform, launch, clock, _ids(others))
+    is_final = platform.MARKS_LAUNCHES or _is_over(cause)
+    candidates, trouble = _look(platform, launch, clock, _ids(others), is_final)
     if len(candidates) == 1 and not any(_may_be_of(platform, other, candidates[0]) for other in unclear):
         for job in candidates[0]:
             job.warn(f"The launch was not answered ({cause.message}); the one job that equals it was found instead.")
@@ -50,22 +52,50 @@ def submit(
     raise _unknown(launch, cause, [job for group in candidates for job in group], trouble)
 
 
+def _tell_limit(error: ApiError) -> None:
+    """Say of a launch that a limit on requests stopped that it had no effect, and when it may be sent again.
+
+    A limit is looked at before the request is (AWX contract 2.5 number 10). That it is not sent again here keeps the
+    promise of one request simple: whoever launches decides (house 0.4).
+    """
+    if isinstance(error, RateLimitedError):
+        when = "later" if error.retry_after is None else f"in {error.retry_after:.0f} s"
+        error.message = (
+            f"{error.message.rstrip('.')}. The server limits how often it may be asked, so nothing was launched, and "
+            f"nothing was sent again: launch again {when}."
+        )
+        error.args = (error.message,)
+
+
+def _is_over(cause: JobsError) -> bool:
+    """Return whether the server is done with the request: it was answered, if not in a way that helps.
+
+    After a time-out, a broken connection, or the answer of a proxy it may still take effect.
+    """
+    return isinstance(cause, BadResponseError) or not isinstance(cause, ApiError)
+
+
 def _look(
-    platform: Platform, launch: Launch, clock: Clock, others: set[tuple[str, str | None]]
+    platform: Platform, launch: Launch, clock: Clock, others: set[tuple[str, str | None]], is_final: bool
 ) -> tuple[list[list[Job]], JobsError | None]:
-    """Return what equals the launch, and why that could not be read."""
+    """Return what equals the launch, and why that could not be read.
+
+    :param is_final: the first that is found decides. Otherwise the job that is found may be that of a parallel run,
+        and the own one is still to come.
+    """
     candidates: list[list[Job]] = []
     trouble: JobsError | None = None
     for pause in _LOOKS:
         clock.sleep(pause)
         try:
             found, trouble = platform.find_launch(launch), None
-            candidates = [group for group in found if not _ids(group) & others]
+            # what was there once is not less of a candidate because it is gone
+            candidates = [group for group in found if not _ids(group) & others] or candidates
         except JobsError as error:
             trouble = error
         except Exception as error:
             trouble = InternalError.of(error)
-        if candidates:
+        if len(candidates) > 1 or (candidates and is_final):
             break
     return candidates, trouble
 

@@ -15,6 +15,7 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -112,17 +113,20 @@ def test_own_body_and_date(lab: Lab, api: Client) -> None:
     assert (answer.text, answer.headers["Retry-After"]) == ("slow down", date)
 
 
-@pytest.mark.parametrize("action", ["reset", "cut_answer", "cut_body"])
+UNDONE = ("reset", "reset_sending", "hang_up")
+
+
+@pytest.mark.parametrize("action", [*UNDONE, "cut_answer", "cut_body", "late_reset"])
 @pytest.mark.parametrize("tls", [False, True])
 def test_broken_connections(action: str, tls: bool) -> None:
-    """The connection breaks before, after or during the answer; only a reset leaves the request undone."""
+    """The connection breaks before, after or during the answer; what breaks it before leaves the request undone."""
     with Lab(tls=tls) as lab:
         lab.fault(action, method="POST")
         with pytest.raises(requests.exceptions.RequestException):
             Client(lab)("POST", "job_templates/11/launch/", json={}, timeout=5)
-        assert len(lab.engine.jobs) == (0 if action == "reset" else 1)
+        assert len(lab.engine.jobs) == (0 if action in UNDONE else 1)
         entry = lab.requests("POST")[0]
-        assert entry.handled is (action != "reset")
+        assert entry.handled is (action not in UNDONE)
         assert entry.status == (201 if action == "cut_body" else None)
         assert Client(lab)("GET", "me/").status_code == 200
 
@@ -161,6 +165,52 @@ def test_delay(lab: Lab, api: Client) -> None:
     assert time.monotonic() - start >= 0.3
     with pytest.raises(requests.exceptions.ReadTimeout):
         api("GET", "me/", timeout=0.1)
+
+
+def test_reset_of_a_request_that_is_being_sent() -> None:
+    """The client has not sent all of it: more than sockets keep for later is still to come."""
+    with Lab() as lab:
+        sent: list[int] = []
+
+        def pieces() -> Iterator[bytes]:
+            for _number in range(400):
+                sent.append(1)
+                yield b" " * 65536
+
+        lab.fault("reset_sending", method="POST")
+        headers = {"Content-Length": str(400 * 65536), "Content-Type": "application/json"}
+        connection = http.client.HTTPConnection(lab.url().partition("//")[2], timeout=5)
+        with pytest.raises(OSError, match="."):
+            connection.request("POST", "/api/v2/job_templates/11/launch/", body=pieces(), headers=headers)
+        connection.close()
+        assert len(sent) < 400
+        assert [(entry.handled, entry.status) for entry in lab.requests("POST")] == [(False, None)]
+
+
+def test_late_status(lab: Lab, api: Client) -> None:
+    """A proxy gives up, and what is behind it has done its work; the answer may be any, an empty one too."""
+    lab.fault("late_status", method="POST", status=502)
+    answer = api("POST", "job_templates/11/launch/", json={})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (502, "text/html")
+    lab.fault("late_status", method="POST", status=201, body="", headers={"X-Odd": "yes"})
+    answer = api("POST", "job_templates/12/launch/", json={})
+    assert (answer.status_code, answer.content, answer.headers["X-Odd"]) == (201, b"", "yes")
+    assert len(lab.engine.jobs) == 2
+    assert [(e.status, e.handled, e.fault) for e in lab.requests("POST")] == [
+        (502, True, "late_status"),
+        (201, True, "late_status"),
+    ]
+
+
+def test_late_delay(lab: Lab, api: Client) -> None:
+    """What was asked for is done at once, and the answer comes later."""
+    lab.fault("late_delay", method="POST", seconds=0.3, times=2)
+    with pytest.raises(requests.exceptions.ReadTimeout):
+        api("POST", "job_templates/11/launch/", json={}, timeout=0.1)
+    assert len(lab.engine.jobs) == 1
+    start = time.monotonic()
+    assert api("POST", "job_templates/12/launch/", json={}).status_code == 201
+    assert time.monotonic() - start >= 0.3
 
 
 def test_unknown_fault(lab: Lab) -> None:

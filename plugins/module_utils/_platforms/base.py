@@ -133,6 +133,8 @@ class Platform(abc.ABC):
     LOCKS_OUT: t.ClassVar[bool] = False
     #: whether what C(is_settled) waits for comes for sure, as from a copy of the server that is not up to date
     SETTLES_SURELY: t.ClassVar[bool] = False
+    #: every launch carries a mark by which alone its job is found, so that no other job can be taken for it
+    MARKS_LAUNCHES: t.ClassVar[bool] = False
 
     def __init__(self, client: Client, connection: Connection) -> None:
         self.client = client

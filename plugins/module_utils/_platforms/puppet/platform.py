@@ -58,6 +58,7 @@ class PuppetPlatform(Platform):
     HOST_STATUSES = facts.NODE_STATUSES
     LAUNCH_TYPES = ("task", "plan", "deploy")
     JOB_TYPES = tuple(facts.PATHS)
+    MARKS_LAUNCHES = True
     LAUNCH_OPTIONS = LAUNCH_OPTIONS
     ENVIRONMENT = conventions.ENVIRONMENT
     FEATURES = frozenset(

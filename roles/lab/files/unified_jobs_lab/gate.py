@@ -28,6 +28,8 @@ _PROXY_PAGE = (
     "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n"
     "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
 )
+#: of a long body, so much is read before the connection is reset; the rest is more than sockets keep for later
+_MOST_OF_HALF = 65536
 _WORDS = {
     401: "Authentication credentials were not provided.",
     403: "You do not have permission to perform this action.",
@@ -64,11 +66,12 @@ class Gate:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
-        _drain(environ)
-        path = environ["PATH_INFO"]
+        path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
         if path == "/_lab" or path.startswith("/_lab/"):
+            _drain(environ)
             return self.control(environ, start_response)
-        method = environ["REQUEST_METHOD"]
+        fault = self.faults.take(method, path)
+        _drain(environ, half=fault is not None and fault.action == "reset_sending")
         entry = self.log.add(
             self.clock.now(),
             method,
@@ -79,7 +82,7 @@ class Gate:
         )
         started = time.monotonic()
         try:
-            response = self._respond(self.faults.take(method, path), environ, entry)
+            response = self._respond(fault, environ, entry)
         finally:
             entry.seconds = time.monotonic() - started
         response.headers.setdefault("Server", "nginx")
@@ -90,9 +93,14 @@ class Gate:
         if fault is None:
             return self._handle(environ, entry)
         entry.fault = fault.action
-        if fault.seconds:
+        if fault.seconds and fault.action != "late_delay":
             time.sleep(fault.seconds)
-        if fault.action == "status" and fault.body is None and self.refusal and fault.status not in (502, 504):
+        if (
+            fault.action in ("status", "late_status")
+            and fault.body is None
+            and self.refusal
+            and fault.status not in (502, 504)
+        ):
             fault = replace(fault, body=json.dumps(self.refusal(fault.status)))
         early = _EARLY.get(fault.action)
         if early is not None:
@@ -101,11 +109,12 @@ class Gate:
             return response
         response = self._handle(environ, entry)
         late = _LATE.get(fault.action)
-        if late is not None:
-            if fault.action == "cut_answer":
-                entry.status = None
-            late(response, environ)
-        return response
+        if late is None:
+            return response
+        entry.status = fault.status if fault.action == "late_status" else entry.status
+        if fault.action in ("cut_answer", "late_reset"):
+            entry.status = None
+        return late(fault, response, environ)
 
     def _handle(self, environ: WSGIEnvironment, entry: Entry) -> Response:
         # a fault may want to look at the whole answer; without one it is sent as it is made
@@ -126,13 +135,15 @@ def _counted(pieces: Iterable[bytes], entry: Entry) -> Iterator[bytes]:
             close()
 
 
-def _drain(environ: WSGIEnvironment) -> None:
+def _drain(environ: WSGIEnvironment, half: bool = False) -> None:
     # an unread body would be taken for the next request of a kept connection
     stream = environ["wsgi.input"]
-    if environ.get("wsgi.input_terminated"):
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if half:
+        body = stream.read(min(int(length) // 2, _MOST_OF_HALF)) if length.isdigit() else b""
+    elif environ.get("wsgi.input_terminated"):
         body = stream.read()
     else:
-        length = environ.get("CONTENT_LENGTH") or "0"
         body = stream.read(int(length)) if length.isdigit() else b""
     environ["lab.body"] = body
     environ["wsgi.input"] = io.BytesIO(body)
@@ -201,11 +212,28 @@ def _endless(fault: Fault, _environ: WSGIEnvironment) -> Response:
     return _with_extras(Response(body(), 200, content_type=fault.content_type or "application/json"), fault)
 
 
-def _cut_answer(_response: Response, _environ: WSGIEnvironment) -> None:
+def _hang_up(_fault: Fault, _environ: WSGIEnvironment) -> Response:
     raise Cut
 
 
-def _cut_body(response: Response, _environ: WSGIEnvironment) -> None:
+def _late_status(fault: Fault, _response: Response, environ: WSGIEnvironment) -> Response:
+    return _status(fault, environ)
+
+
+def _late_delay(fault: Fault, response: Response, _environ: WSGIEnvironment) -> Response:
+    time.sleep(fault.seconds)
+    return response
+
+
+def _late_reset(_fault: Fault, _response: Response, _environ: WSGIEnvironment) -> Response:
+    raise Cut(hard=True)
+
+
+def _cut_answer(_fault: Fault, _response: Response, _environ: WSGIEnvironment) -> Response:
+    raise Cut
+
+
+def _cut_body(_fault: Fault, response: Response, _environ: WSGIEnvironment) -> Response:
     whole = response.get_data()
 
     def half() -> Iterator[bytes]:
@@ -214,16 +242,19 @@ def _cut_body(response: Response, _environ: WSGIEnvironment) -> None:
 
     response.response = half()
     response.headers["Content-Length"] = str(max(len(whole), 1))
+    return response
 
 
-def _broken_json(response: Response, _environ: WSGIEnvironment) -> None:
+def _broken_json(_fault: Fault, response: Response, _environ: WSGIEnvironment) -> Response:
     whole = response.get_data()
     response.set_data(whole[: max(1, len(whole) // 2)])
     response.headers["Content-Type"] = "application/json"
+    return response
 
 
-def _wrong_type(response: Response, _environ: WSGIEnvironment) -> None:
+def _wrong_type(_fault: Fault, response: Response, _environ: WSGIEnvironment) -> Response:
     response.headers["Content-Type"] = "text/plain; charset=utf-8"
+    return response
 
 
 _EARLY: dict[str, Callable[[Fault, WSGIEnvironment], Response]] = {
@@ -231,9 +262,14 @@ _EARLY: dict[str, Callable[[Fault, WSGIEnvironment], Response]] = {
     "html": _html,
     "redirect": _redirect,
     "reset": _reset,
+    "reset_sending": _reset,
+    "hang_up": _hang_up,
     "endless": _endless,
 }
-_LATE: dict[str, Callable[[Response, WSGIEnvironment], None]] = {
+_LATE: dict[str, Callable[[Fault, Response, WSGIEnvironment], Response]] = {
+    "late_status": _late_status,
+    "late_delay": _late_delay,
+    "late_reset": _late_reset,
     "cut_answer": _cut_answer,
     "cut_body": _cut_body,
     "broken_json": _broken_json,
