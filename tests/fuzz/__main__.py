@@ -23,6 +23,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--platform", action="append", choices=PLATFORMS, help="this one; may be repeated")
     parser.add_argument("--reader", default="", help="only readers and scenes with this in their names")
     parser.add_argument("--body", type=int, help="only this one of the bodies, with the error as Python tells it")
+    parser.add_argument("--bytes", type=bytes.fromhex, help="the same for bytes that atheris made up, as hexadecimals")
     parser.add_argument("--no-recordings", action="store_true", help="begin with the project's own samples only")
     parser.add_argument("--atheris", action="store_true", help="let coverage guide it (needs the package atheris)")
     return parser
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Fuzz, print a table of what was read, and what was found."""
     options = _parser().parse_args(arguments)
     platforms = options.platform or list(PLATFORMS)
+    again = options.body if options.bytes is None else options.bytes
     if options.atheris:
         return atheris_run.main(platforms, options.bodies, options.seed, options.reader, not options.no_recordings)
     # later than atheris, which has to see what is imported
@@ -40,13 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lines: list[Line] = []
     for platform in platforms:
         run = Run(platform, options.seed, options.reader, not options.no_recordings)
-        if options.body is not None:
-            run.again(options.body)
+        if again is not None:
+            run.again(again)
             continue
         began = time.monotonic()
         lines += run.go(options.bodies, lambda text: print(text, file=sys.stderr, flush=True))
         print(f"{platform}: {options.bodies} bodies in {(time.monotonic() - began) / 60:.1f} minutes", file=sys.stderr)
-    if options.body is None:
+    if again is None:
         print(as_text(lines))
     return 1 if any(line.findings for line in lines) else 0
 

@@ -26,21 +26,25 @@ ASKS = (
 )
 
 
+def _summaries(kind: str) -> dict[str, Any]:
+    return {
+        "organization": OPS,
+        "inventory": {"id": 2, "name": "inv"},
+        "unified_job_template": {"id": 11, "name": "lab-ok", "unified_job_type": kind},
+        "created_by": {"id": 1, "username": "admin"},
+        "labels": {"count": 1, "results": [{"id": 1, "name": "l"}]},
+        "credentials": [{"id": 3, "name": "c", "kind": "ssh", "cloud": False}],
+        "source_workflow_job": {"id": 9, "name": "w", "status": "failed", "type": "workflow_job"},
+    }
+
+
 def job(kind: str = "job", status: str = "failed", number: int = 7, **more: Any) -> dict[str, Any]:
     """The detail of a job."""
     return {
         "id": number,
         "type": kind,
         "url": f"/api/v2/{KINDS[kind]}/{number}/",
-        "summary_fields": {
-            "organization": OPS,
-            "inventory": {"id": 2, "name": "inv"},
-            "unified_job_template": {"id": 11, "name": "lab-ok", "unified_job_type": kind},
-            "created_by": {"id": 1, "username": "admin"},
-            "labels": {"count": 1, "results": [{"id": 1, "name": "l"}]},
-            "credentials": [{"id": 3, "name": "c", "kind": "ssh", "cloud": False}],
-            "source_workflow_job": {"id": 9, "name": "w", "status": "failed", "type": "workflow_job"},
-        },
+        "summary_fields": _summaries(kind),
         "created": "2026-11-22T10:00:00.123456Z",
         "modified": "2026-11-22T10:00:00Z",
         "started": "2026-11-22T10:00:01Z",

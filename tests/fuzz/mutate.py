@@ -9,7 +9,6 @@ All that is done to a body follows from choices, which come from a seed, or from
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import json
 import random
@@ -390,37 +389,3 @@ _RAW: tuple[Callable[[bytes, Choices], bytes], ...] = (
         (b"", b" ", b"\x00", b"<html><b>oh</b></html>", b"\xff\xfe\x80", b"null", b'"x"')
     ),
 )
-
-
-def smallest(body: Any, fails: Callable[[Any], bool], tries: int = 3000) -> Any:
-    """The body with all taken out that is not needed for it to fail."""
-    going = True
-    while going:
-        going = False
-        for place in sorted(places(body), key=len):
-            for smaller in _smaller(body, place):
-                tries -= 1
-                if tries < 0:
-                    return body
-                if fails(smaller):
-                    body, going = smaller, True
-                    break
-            if going:
-                break
-    return body
-
-
-def _smaller(body: Any, place: Place) -> Iterator[Any]:
-    if place:
-        yield without(body, place)
-    old = found(body, place)
-    if isinstance(old, bytes):
-        with contextlib.suppress(ValueError, RecursionError):
-            yield spoiled(body, place, json.loads(old))
-    if isinstance(old, str) and len(old) > 8:
-        yield spoiled(body, place, old[: len(old) // 2])
-        yield spoiled(body, place, old[len(old) // 2 :])
-    elif isinstance(old, list) and len(old) > 1:
-        yield spoiled(body, place, old[: len(old) // 2])
-    if place and isinstance(old, (dict, list)) and old:
-        yield spoiled(body, place, type(old)())

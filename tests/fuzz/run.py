@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .mutate import ByteChoices, Choices, smallest
+from .mutate import ByteChoices, Choices
 from .seeds import corpus
+from .shrink import smallest
 from .targets import Fuzzer, Target
 
 #: seconds after which a body takes too long, and after which it is given up
@@ -104,9 +105,9 @@ class Run:
     def _case(self, number: int) -> tuple[Target, Any]:
         return self._fuzzer.one(Choices(f"{self.seed} {self.platform} {number}"))
 
-    def again(self, number: int) -> None:
-        """Read the body of a number once more; what is raised is not caught."""
-        target, case = self._case(number)
+    def again(self, number: int | bytes) -> None:
+        """Read the body of a number, or what follows from bytes, once more; what is raised is not caught."""
+        target, case = self._case(number) if isinstance(number, int) else self._fuzzer.one(ByteChoices(number))
         print(f"{self.platform}, {target.name}: {case!r}"[: 10 * _SHOWN])
         target.read(case)
 

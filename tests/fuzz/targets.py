@@ -12,6 +12,7 @@ from typing import Any
 
 from . import readers, scenes
 from .mutate import Choices, mutated, of_python, raw
+from .reading import Reader
 from .seeds import Corpus
 from .stub import Raw
 
@@ -35,7 +36,7 @@ def targets(platform: str, known: Corpus) -> list[Target]:
     return found + [_of_scene(scene, known) for scene in scenes.scenes(platform)]
 
 
-def _of_reader(reader: readers.Reader, known: Corpus) -> Target:
+def _of_reader(reader: Reader, known: Corpus) -> Target:
     def make(choices: Choices) -> Any:
         others = known.bodies
         body = choices.one(reader.seeds if choices.below(10) or not others else others)

@@ -24,7 +24,8 @@ from fuzz import __main__ as command  # noqa: E402
 from fuzz import run as fuzz_run  # noqa: E402
 from fuzz import scenes, seeds, targets  # noqa: E402
 from fuzz.checks import check_job, check_plain, check_result  # noqa: E402
-from fuzz.mutate import ByteChoices, Choices, mutated, places, smallest  # noqa: E402
+from fuzz.mutate import ByteChoices, Choices, mutated, places  # noqa: E402
+from fuzz.shrink import smallest  # noqa: E402
 from fuzz.stub import FuzzClient, Time  # noqa: E402
 
 from ansible_collections.unified.jobs.plugins.module_utils import _registry

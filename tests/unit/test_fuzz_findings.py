@@ -29,9 +29,12 @@ from ansible_collections.unified.jobs.plugins.module_utils import (
 )
 from ansible_collections.unified.jobs.plugins.module_utils._masking import TOO_DEEP
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.awx import content, conventions
+from ansible_collections.unified.jobs.plugins.module_utils._platforms.awx import errors as awx_errors
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.awx import normalize as awx
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.foreman import cursor as foreman_cursor
+from ansible_collections.unified.jobs.plugins.module_utils._platforms.foreman import errors as foreman_errors
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.foreman import normalize as foreman
+from ansible_collections.unified.jobs.plugins.module_utils._platforms.puppet import errors as puppet_errors
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.puppet import output as puppet_output
 from ansible_collections.unified.jobs.plugins.module_utils._types import Connection, JobRef
 from ansible_collections.unified.jobs.plugins.plugin_utils import _config_file
@@ -257,6 +260,17 @@ def test_errors_say_something_on_one_line(name: str, text: str) -> None:
     for data in (None, text, {"error": text, "detail": text}, {"error": {"full_messages": [text]}, "msg": text}):
         said = kind.error_text(503, data, text)
         assert said and said.isprintable() and not said.startswith("<") and len(said) < 1200
+
+
+@pytest.mark.parametrize("errors", [awx_errors, foreman_errors, puppet_errors], ids=_registry.PLATFORMS)
+def test_of_an_error_of_megabytes_only_the_beginning_is_read(errors: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sign by sign, a message of the size that an answer may have took minutes."""
+    looked: list[int] = []
+    monkeypatch.setattr(errors, "sentence", lambda raw: looked.append(len(raw)) or "said")
+    text = "{'a': 1} " * 100000
+    for data in (None, text, {"error": text, "detail": text, "msg": text}):
+        assert errors.error_text(500, data, text) == "said"
+    assert max(looked) <= 20000
 
 
 # -- the filter: a body may come from YAML or a template ---------------------------------------------------------------

@@ -385,7 +385,7 @@ TREE = tree()
 CODE = {path: source for path, source in TREE.items() if not path.startswith("roles/")}
 SCRIPTS = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
-    for folder in (".ci", "tests/benchmark", "tests/soak")
+    for folder in (".ci", "tests/benchmark", "tests/fuzz", "tests/soak")
     for path in sorted((ROOT / folder).rglob("*.py"))
 }
 MODULES = {path.stem for path in (PLUGINS / "modules").glob("*.py") if path.stem != "__init__"}

@@ -26,7 +26,7 @@ def error_text(status: int, data: t.Any, text: str) -> str:
     found = _from_json(data) if data is not None else _from_text(text)
     if _MARKUP.match(found):
         found = ""
-    found = sentence(found)
+    found = sentence(found[:_LONGEST_BODY])
     if len(found) > _LONGEST:
         found = found[:_LONGEST] + " ..."
     return found or _reason(status)
