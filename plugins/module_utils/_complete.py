@@ -20,7 +20,7 @@ from ._describe import Include, add_failure, try_includes
 from ._errors import ApiError, JobsError, UnauthorizedError
 from ._platforms.base import Platform
 from ._types import Job, JobStatus
-from ._watched import Watched, beside, by_platform
+from ._watched import Outcome, Watched, beside, by_platform
 
 _GRACE, _SHORT_GRACE = 30.0, 5.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.25, 2.0
@@ -98,8 +98,8 @@ class Completer:
             if self._include.names or self._is_bad(item):
                 job.warn("Nothing more was read of it: the server did not answer, refused the login, or took too long.")
             return
-        with self._bounded(item.platform):
-            refused = try_includes(item.platform, job, self._include)
+        with self._bounded(item.platform, _READING if item.outcome == Outcome.FINISHED else 0.0):
+            refused: ApiError | None = try_includes(item.platform, job, self._include)
             if refused is None and self._is_bad(item):
                 refused = add_failure(item.platform, job)
         if refused is not None:
@@ -116,17 +116,19 @@ class Completer:
                 platform.client.deadline = None
 
     @contextlib.contextmanager
-    def _bounded(self, platform: Platform) -> t.Iterator[None]:
+    def _bounded(self, platform: Platform, seconds: float = _READING) -> t.Iterator[None]:
         """Give what is read of one job beside its status a deadline; past it the server is not asked for more.
 
         Of jobs that are read at once the last to begin moves it on for all.
+
+        :param seconds: 0 for a job whose time is over: it is read, and nothing is tried again.
         """
-        deadline = self._clock.monotonic() + _READING
+        deadline = self._clock.monotonic() + seconds
         platform.client.deadline = deadline
         try:
             yield
         finally:
-            if self._clock.monotonic() >= deadline:
+            if seconds and self._clock.monotonic() >= deadline:
                 self.silent.add(platform)
 
     def _note_silence(self, item: Watched, error: JobsError) -> None:
