@@ -24,7 +24,7 @@ from ._describe import Include, add_failure, try_includes
 from ._errors import ApiError, InternalError, JobsError, NotFoundError, UnauthorizedError
 from ._platforms.base import Platform
 from ._types import Job, JobStatus
-from ._watched import Watched, beside, by_platform
+from ._watched import Outcome, Watched, beside, by_platform
 
 _GRACE, _SHORT_GRACE = 30.0, 5.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.25, 2.0
@@ -135,7 +135,7 @@ class Completer:
                 job.warn(_SILENCE)
             return
         try:
-            with self._bounded(item.platform):
+            with self._bounded(item.platform, _READING if item.outcome == Outcome.FINISHED else 0.0):
                 refused: JobsError | None = try_includes(item.platform, job, self._include)
                 if refused is None and self._is_bad(item):
                     refused = add_failure(item.platform, job)
@@ -156,17 +156,19 @@ class Completer:
                 platform.client.deadline = None
 
     @contextlib.contextmanager
-    def _bounded(self, platform: Platform) -> t.Iterator[None]:
+    def _bounded(self, platform: Platform, seconds: float = _READING) -> t.Iterator[None]:
         """Give what is read of one job beside its status a deadline; past it the server is not asked for more.
 
         Of jobs that are read at once the last to begin moves it on for all.
+
+        :param seconds: 0 for a job whose time is over: it is read, and nothing is tried again.
         """
-        deadline = min(self._clock.monotonic() + _READING, self._end)
+        deadline = min(self._clock.monotonic() + seconds, self._end)
         platform.client.deadline = deadline
         try:
             yield
         finally:
-            if self._clock.monotonic() >= deadline:
+            if seconds and self._clock.monotonic() >= deadline:
                 self.silent.add(platform)
 
     def _note_silence(self, item: Watched, error: JobsError) -> None:

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 from ._errors import (
     ApiError,
+    ConnectionFailedError,
     InvalidOptionError,
     JobFailedError,
     JobsError,
     NoTargetsError,
+    RateLimitedError,
     UnauthorizedError,
     UnsupportedError,
 )
@@ -78,16 +80,25 @@ def add_includes(platform: Platform, job: Job, include: Include) -> None:
         _add_include(platform, job, include, name)
 
 
-def try_includes(platform: Platform, job: Job, include: Include) -> UnauthorizedError | None:
-    """Read what was asked for; what cannot be read becomes a warning. A login that is refused ends it, and is returned."""
-    for name in include.names:
+def try_includes(platform: Platform, job: Job, include: Include) -> ApiError | None:
+    """Read what was asked for; what cannot be read becomes a warning.
+
+    A server that does not answer, asks to come back later, or refuses the login is asked for nothing more: that error
+    is returned.
+    """
+    for number, name in enumerate(include.names):
         try:
             _add_include(platform, job, include, name)
+        except (UnauthorizedError, ConnectionFailedError, RateLimitedError) as error:
+            job.warn(_unread(", ".join(include.names[number:]), error))
+            return error
         except JobsError as error:
-            job.warn(f"What include: [{name}] asks for could not be read: {error.message}")
-            if isinstance(error, UnauthorizedError):
-                return error
+            job.warn(_unread(name, error))
     return None
+
+
+def _unread(names: str, error: JobsError) -> str:
+    return f"What include: [{names}] asks for could not be read: {error.message}"
 
 
 def _add_include(platform: Platform, job: Job, include: Include, name: str) -> None:

@@ -12,8 +12,6 @@ from typing import Any
 from .steps import Sequence, Step
 from .world import REQUEST_TIMEOUT, Outcome, World
 
-#: seconds that the reading of what finished may take beyond the deadline of a wait (house 0.4, number 3)
-GRACE = 30.0
 #: more than all tries, looks and answers to one launch, each at its longest
 LONGEST = 1800.0
 _WORDS = {
@@ -101,7 +99,7 @@ def _kept(world: World, outcome: Outcome) -> list[str]:
 
 def _in_time(outcome: Outcome) -> list[str]:
     found = []
-    if outcome.overtime > REQUEST_TIMEOUT + GRACE + 0.01:
+    if outcome.overtime > REQUEST_TIMEOUT + 0.01:
         found.append(f"the wait went on for {outcome.overtime:g} s after its deadline")
     if outcome.seconds > LONGEST:
         found.append(f"it took {outcome.seconds:g} s")
