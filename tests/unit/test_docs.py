@@ -218,6 +218,22 @@ def test_links_lead_somewhere(page: str) -> None:
     assert check_links(page, PAGES[page]) == []
 
 
+def test_what_is_promised_is_proved() -> None:
+    """Every row of What happens when… names tests, which exist."""
+    rows = [line for line in PAGES["docs/what-happens.md"].splitlines() if line.startswith("| ")]
+    rows = [row for row in rows if not row.startswith("| what goes wrong")]
+    assert len(rows) > 100
+    assert [row for row in rows if not re.search(r"`tests/[\w/]+\.py::test_\w+`( |, )", row)] == []
+    named = set(re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", "\n".join(rows)))
+    missing = [
+        f"{path}::{name}"
+        for path, name in sorted(named)
+        if not (ROOT / path).is_file()
+        or not re.search(rf"^def {name}\(", (ROOT / path).read_text("utf-8"), re.MULTILINE)
+    ]
+    assert missing == []
+
+
 def test_every_page_is_in_the_index() -> None:
     index = PAGES["docs/README.md"]
     pages = [page.removeprefix("docs/") for page in PAGES if page.startswith("docs/") and page != "docs/README.md"]
