@@ -5,3 +5,11 @@
 """Fuzzing: mutated answers of servers for all that reads them, and for whole verbs."""
 
 from __future__ import annotations
+
+import importlib.util
+import pathlib
+import sys
+
+# the commands of the project link the checkout into .build, below which it can be imported
+if importlib.util.find_spec("ansible_collections") is None:
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / ".build"))

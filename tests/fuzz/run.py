@@ -108,7 +108,7 @@ class Run:
     def again(self, number: int | bytes) -> None:
         """Read the body of a number, or what follows from bytes, once more; what is raised is not caught."""
         target, case = self._case(number) if isinstance(number, int) else self._fuzzer.one(ByteChoices(number))
-        print(f"{self.platform}, {target.name}: {case!r}"[: 10 * _SHOWN])
+        print(Finding(self.platform, target.name, number if isinstance(number, int) else number.hex(), "", case))
         target.read(case)
 
     def go(self, bodies: int, tell: Callable[[str], None] = lambda text: None) -> list[Line]:

@@ -171,6 +171,7 @@ def test_files_nested_without_end_do_not_reach_the_parser(
     with pytest.raises(_errors.InvalidOptionError, match="is nested too deeply"):
         _config_file.read_config_file(DataLoader(), str(path), print)
     assert conventions._parse(text) == {}
+    assert conventions._parse('"' + " " * 70000) == {}
 
 
 @pytest.mark.parametrize(

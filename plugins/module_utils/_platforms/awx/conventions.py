@@ -152,9 +152,13 @@ def _read_config_file(path: str) -> dict[str, t.Any]:
     return _parse(text)
 
 
+_LONGEST_FILE = 65536
+
+
 def _parse(text: str) -> dict[str, t.Any]:
     """Return the connection options in a YAML or JSON mapping or an INI text; nothing of anything else."""
-    if is_nested(text.encode("utf-8", "replace")):
+    # the parser of YAML takes minutes for one text of megabytes in quotes
+    if len(text) > _LONGEST_FILE or is_nested(text.encode("utf-8", "replace")):
         return {}
     for read in (_from_json, _from_yaml, _from_ini):
         options: dict[str, t.Any] = {}
