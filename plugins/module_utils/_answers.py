@@ -169,18 +169,19 @@ def not_the_api(method: str, url: str, status: int, text: str) -> BadResponseErr
 
 
 def json_body(content: bytes) -> t.Any:
-    """Return the parsed JSON, or None if it is none, as with C(NaN), which no server may send."""
+    """Return the parsed JSON, or None if it is none.
+
+    What some servers write for no number, such as C(NaN), is read as null: the rest of the answer is not to be lost.
+    """
     try:
         return json.loads(content, parse_float=_finite, parse_constant=_finite) if content.strip() else None
     except (ValueError, RecursionError):
         return None
 
 
-def _finite(number: str) -> float:
+def _finite(number: str) -> float | None:
     value = float(number)
-    if not math.isfinite(value):
-        raise ValueError(number)
-    return value
+    return value if math.isfinite(value) else None
 
 
 def parse_date(value: str | None) -> datetime.datetime | None:
