@@ -45,7 +45,12 @@ def submit(
         cause = InternalError.of(error)
     is_final = platform.MARKS_LAUNCHES or _is_over(cause)
     candidates, trouble = _look(platform, launch, clock, _ids(others), is_final)
-    if len(candidates) == 1 and not any(_may_be_of(platform, other, candidates[0]) for other in unclear):
+    # where the last look failed, another one may be there too
+    if (
+        len(candidates) == 1
+        and trouble is None
+        and not any(_may_be_of(platform, other, candidates[0]) for other in unclear)
+    ):
         for job in candidates[0]:
             job.warn(f"The launch was not answered ({cause.message}); the one job that equals it was found instead.")
         return candidates[0]
@@ -123,7 +128,7 @@ def _unknown(launch: Launch, cause: JobsError, candidates: list[Job], trouble: J
         return cause
     found = [job.to_dict() for job in candidates]
     seen = (
-        f"{len(found)} jobs could be it: " + ", ".join(str(job["id"]) for job in found)
+        f"{len(found)} job{'s' * (len(found) != 1)} could be it: " + ", ".join(str(job["id"]) for job in found)
         if found
         else "no job that equals it was found"
     )

@@ -28,6 +28,17 @@ FINDINGS = {
             Step("launch", ("ok",), pause=60.0),
         ),
     ),
+    "the same, and the looks after the first fail": Sequence(
+        "foreman",
+        (
+            Step(
+                "launch",
+                ("unchecked",),
+                troubles=(Trouble("arrives_late", "launch"), Trouble("status", "read", skip=2, times=3, status=400)),
+                beside=True,
+            ),
+        ),
+    ),
     "each include was tried on a server that does not answer any more": Sequence(
         "puppet",
         (Step("launch", ("plan",), options={**_NOW, "include": ["children", "failed_tasks"]}, troubles=_SILENT),),
