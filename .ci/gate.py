@@ -99,14 +99,16 @@ def check_types(step: Step) -> None:
     jobs = [
         (BUILD, [str(path) for path in shared if any((BUILD / path).rglob("*.py"))]),
         (LAB_FILES, ["unified_jobs_lab"] if any(LAB_FILES.rglob("*.py")) else []),
-        (ROOT / "tests", ["benchmark"]),
+        (ROOT / "tests", ["benchmark", "fuzz", "soak"]),
         (ROOT / ".ci", ["."]),
     ]
     failed = False
     for number, (folder, paths) in enumerate(jobs):
         if paths:
             command = (*mypy, str(BUILD / "mypy" / str(number)), *paths)
-            failed |= bool(step.run(command, environment(MAIN.venv), folder, check=False))
+            # the tests import the collection and the lab
+            env = environment(MAIN.venv, MYPYPATH=f"{BUILD}{os.pathsep}{LAB_FILES}" if folder == ROOT / "tests" else "")
+            failed |= bool(step.run(command, env, folder, check=False))
     if failed:
         raise StepFailed("mypy found errors")
 

@@ -11,7 +11,7 @@ import math
 import re
 from typing import Any
 
-from ansible_collections.unified.jobs.plugins.module_utils import _registry
+from ansible_collections.unified.jobs.plugins.module_utils._registry import PLATFORMS
 from ansible_collections.unified.jobs.plugins.module_utils._types import HostStatus, Job, JobStatus
 
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{6})?Z", re.ASCII)
@@ -66,7 +66,7 @@ def _is_count(value: Any) -> bool:
 def check_job(job: dict[str, Any]) -> None:
     """The job model: all of its keys, of their types (README's page on the job model)."""
     expect(set(job) >= _KEYS, f"keys are missing: {_KEYS - set(job)}")
-    platform = _registry.PLATFORMS[job["platform"]]
+    platform = PLATFORMS[job["platform"]]
     expect(type(job["type"]) is str and job["type"], "type")
     expect(job["status"] in JobStatus.ALL, f"status {job['status']!r}")
     expect(job["is_finished"] is (job["status"] in JobStatus.FINISHED), "is_finished")

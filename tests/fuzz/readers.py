@@ -16,7 +16,9 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 
-from ansible_collections.unified.jobs.plugins.filter import job as job_filter
+import ansible_collections.unified.jobs.plugins.filter.job as job_filter
+import ansible_collections.unified.jobs.plugins.plugin_utils._config_file as _config_file
+import ansible_collections.unified.jobs.plugins.test.job as job_test
 from ansible_collections.unified.jobs.plugins.module_utils import (
     _answers,
     _clock,
@@ -24,16 +26,14 @@ from ansible_collections.unified.jobs.plugins.module_utils import (
     _errors,
     _lines,
     _masking,
-    _registry,
     _select,
     _tidy,
     _values,
 )
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.awx import conventions as awx_conventions
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.foreman import normalize as foreman_normalize
+from ansible_collections.unified.jobs.plugins.module_utils._registry import PLATFORMS
 from ansible_collections.unified.jobs.plugins.module_utils._types import Job, JobRef
-from ansible_collections.unified.jobs.plugins.plugin_utils import _config_file
-from ansible_collections.unified.jobs.plugins.test import job as job_test
 
 from .checks import check_job, check_line, check_plain, expect
 from .mutate import DATES, TEXTS
@@ -58,7 +58,7 @@ def _check_shown(job: Job) -> None:
 
 
 def _normalize(platform: str) -> Read:
-    kind = _registry.PLATFORMS[platform]
+    kind = PLATFORMS[platform]
 
     def read(body: dict[str, Any]) -> None:
         expect(isinstance(kind.recognizes(body), bool), "recognizes")
@@ -93,7 +93,7 @@ def _tests(body: Any) -> None:
 
 
 def _error(platform: str) -> Read:
-    kind = _registry.PLATFORMS[platform]
+    kind = PLATFORMS[platform]
 
     def read(body: Any) -> None:
         data = data_of(body)

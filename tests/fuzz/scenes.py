@@ -12,13 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.unified.jobs.plugins.module_utils import _faces, _registry
+from ansible_collections.unified.jobs.plugins.module_utils import _faces
 from ansible_collections.unified.jobs.plugins.module_utils._errors import (
     ConnectionFailedError,
     InternalError,
     JobsError,
 )
 from ansible_collections.unified.jobs.plugins.module_utils._progress import Stage, showing
+from ansible_collections.unified.jobs.plugins.module_utils._registry import PLATFORMS
 from ansible_collections.unified.jobs.plugins.module_utils._types import Connection
 
 from . import awx_server, foreman_server, puppet_server
@@ -62,7 +63,7 @@ class Scene:
     @functools.cached_property
     def used(self) -> list[Key]:
         """What is asked for if nothing is spoiled."""
-        client = FuzzClient(self.sent, Time(), _registry.PLATFORMS[self.platform])
+        client = FuzzClient(self.sent, Time(), PLATFORMS[self.platform])
         self._run(client)
         return sorted({(method, path) for method, path, _given in client.asked if (method, path) in self.sent})
 
@@ -95,7 +96,7 @@ class Scene:
 
     def read(self, case: dict[Key, Any]) -> None:
         """Do it; raises for what is not right."""
-        client = FuzzClient({**self.sent, **case}, Time(), _registry.PLATFORMS[self.platform])
+        client = FuzzClient({**self.sent, **case}, Time(), PLATFORMS[self.platform])
         result = self._run(client)
         if isinstance(result, JobsError):
             expect(not isinstance(result, InternalError), result.message)
@@ -116,7 +117,7 @@ class Scene:
         lines: list[str] = []
         try:
             with (
-                connected(client, _registry.PLATFORMS[self.platform], self.connection),
+                connected(client, PLATFORMS[self.platform], self.connection),
                 showing(Stage(show=lines.append)),
             ):
                 result = getattr(_faces, self.face)(options.get, check_mode=check_mode, clock=client.clock)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.unified.jobs.plugins.module_utils import _registry
+from ansible_collections.unified.jobs.plugins.module_utils._registry import PLATFORMS
 
 from . import awx_server, foreman_server, puppet_server
 from .mutate import found, places
@@ -93,7 +93,7 @@ def recordings(platform: str) -> Iterator[tuple[int, Any]]:
 
 def corpus(platform: str, with_recordings: bool) -> Corpus:
     """What a run begins with; without recordings it is the same everywhere."""
-    kind = _registry.PLATFORMS[platform]
+    kind = PLATFORMS[platform]
     known = Corpus(words=(*kind.STATUSES, *kind.HOST_STATUSES, *_WORDS[platform]), errors=list(_ERRORS[platform]))
     said = [(200, body) for body in answers(platform).values() if not callable(body)]
     said += [*_samples(platform), *(recordings(platform) if with_recordings else ())]
