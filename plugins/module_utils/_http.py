@@ -230,8 +230,11 @@ class ApiClient:
 
     def _attempt(self, method: str, url: str, **options: t.Any) -> t.Any:
         connecting, silence = options["timeout"]
+        limit = self._limit(2 * connecting + silence, silence)
+        # what shuts connections down cannot end the making of one
+        options["timeout"] = (min(connecting, limit), min(silence, limit))
         trouble: Exception | None = None
-        with self._lines.value[1].limit(self._limit(2 * connecting + silence, silence)) as is_late:
+        with self._lines.value[1].limit(limit) as is_late:
             try:
                 # said by the user, so not worth a warning; others still give theirs
                 with QUIET.ignoring(urllib3.exceptions.InsecureRequestWarning, not self._connection.validate_certs):

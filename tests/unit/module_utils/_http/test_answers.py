@@ -14,6 +14,7 @@ import time
 from typing import Any
 
 import pytest
+import requests
 from scripted_server import FakeClock, Reply, html
 
 from ansible_collections.unified.jobs.plugins.module_utils import _http
@@ -270,6 +271,30 @@ def test_all_requests_together_outlast_the_deadline_by_one_time_out(
     one = client("http://127.0.0.1:9", request_timeout=2.0)
     one.deadline = fake_clock.monotonic() + left
     assert one._limit(20.0, 2.0) == pytest.approx(silence)
+
+
+@pytest.mark.parametrize(("left", "connecting", "silence"), [(None, 2.0, 2.0), (9.0, 2.0, 2.0), (-1.9, 0.1, 0.1)])
+def test_a_connection_that_begins_late_gets_no_more_time_than_an_answer(
+    client: Any,
+    fake_clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+    left: float | None,
+    connecting: float,
+    silence: float,
+) -> None:
+    """The making of a connection cannot be cut short from outside, so it is given less from the start."""
+    given: list[Any] = []
+
+    def request(session: Any, method: str, url: str, **options: Any) -> Any:
+        given.append(options["timeout"])
+        raise requests.exceptions.ConnectTimeout("Connection timed out")
+
+    monkeypatch.setattr(requests.Session, "request", request)
+    one = client("http://127.0.0.1:9", request_timeout=2.0)
+    one.deadline = None if left is None else fake_clock.monotonic() + left
+    with pytest.raises(ConnectionFailedError):
+        one.get("x/")
+    assert given[0] == pytest.approx((connecting, silence))
 
 
 def test_a_request_that_begins_late_is_cut_off(raw_server: Any, client: Any, fake_clock: FakeClock) -> None:
