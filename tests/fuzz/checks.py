@@ -39,11 +39,11 @@ def check_plain(value: Any) -> None:
 
 def _check_types(value: Any, depth: int) -> None:
     expect(depth < 250, "it is nested without end")
-    if type(value) is dict:
+    if value.__class__ is dict:
         for key, item in value.items():
-            expect(type(key) is str, f"a key is {key!r}")
+            expect(key.__class__ is str, f"a key is {key!r}")
             _check_types(item, depth + 1)
-    elif type(value) is list:
+    elif value.__class__ is list:
         for item in value:
             _check_types(item, depth + 1)
     else:
@@ -56,34 +56,34 @@ def _is_seconds(value: Any) -> bool:
 
 
 def _is_text(value: Any) -> bool:
-    return value is None or type(value) is str
+    return value is None or value.__class__ is str
 
 
 def _is_count(value: Any) -> bool:
-    return value is None or (type(value) is int and value >= 0)
+    return value is None or (value.__class__ is int and value >= 0)
 
 
 def check_job(job: dict[str, Any]) -> None:
     """The job model: all of its keys, of their types (README's page on the job model)."""
     expect(set(job) >= _KEYS, f"keys are missing: {_KEYS - set(job)}")
     platform = PLATFORMS[job["platform"]]
-    expect(type(job["type"]) is str and job["type"], "type")
+    expect(job["type"].__class__ is str and job["type"], "type")
     expect(job["status"] in JobStatus.ALL, f"status {job['status']!r}")
     expect(job["is_finished"] is (job["status"] in JobStatus.FINISHED), "is_finished")
     expect(job["is_successful"] is ((job["status"] == "successful") if job["is_finished"] else None), "is_successful")
     for name in _TIMES:
         value = job[name]
-        expect(value is None or (type(value) is str and _TIME.fullmatch(value)), f"{name} is {value!r}")
+        expect(value is None or (value.__class__ is str and _TIME.fullmatch(value)), f"{name} is {value!r}")
     expect(_is_seconds(job["elapsed"]), f"elapsed is {job['elapsed']!r}")
     for name in _TEXTS:
-        expect(type(job[name]) is str, f"{name} is {job[name]!r}")
+        expect(job[name].__class__ is str, f"{name} is {job[name]!r}")
     for name in _MAYBE_TEXTS:
         expect(_is_text(job[name]), f"{name} is {job[name]!r}")
     expect(set(job["template"]) == {"id", "name"} and all(map(_is_text, job["template"].values())), "template")
     expect(set(job["host_counts"]) == _COUNTS, "keys of host_counts")
     expect(all(map(_is_count, job["host_counts"].values())), f"host_counts {job['host_counts']}")
-    expect(type(job["details"]) is dict, "details")
-    expect(type(job["warnings"]) is list and all(type(item) is str for item in job["warnings"]), "warnings")
+    expect(job["details"].__class__ is dict, "details")
+    expect(job["warnings"].__class__ is list and all(item.__class__ is str for item in job["warnings"]), "warnings")
     _check_end(job, platform.STATUSES)
     _check_included(job)
 
@@ -111,13 +111,13 @@ def _check_included(job: dict[str, Any]) -> None:
         check_host(host)
     for name in ("children", "failed_tasks", "events"):
         rows = job.get(name)
-        expect(rows is None or (type(rows) is list and all(type(row) is dict for row in rows)), name)
+        expect(rows is None or (rows.__class__ is list and all(row.__class__ is dict for row in rows)), name)
     expect(_is_text(job.get("output")), "output")
     for row in job.get("failed_tasks") or ():
         expect(row["status"] in HostStatus.BAD, f"a failed task is {row['status']!r}")
         for name in ("host", "play", "task", "role", "action", "stdout", "stderr", "message"):
             expect(_is_text(row[name]), f"{name} of a failed task is {row[name]!r}")
-        expect(row["exit_code"] is None or type(row["exit_code"]) is int, "exit_code of a failed task")
+        expect(row["exit_code"] is None or row["exit_code"].__class__ is int, "exit_code of a failed task")
     for row in job.get("children") or ():
         expect(row["status"] is None or row["status"] in JobStatus.ALL, f"a child is {row['status']!r}")
         expect(_is_text(row["id"]) and _is_text(row["type"]) and _is_text(row["name"]), "texts of a child")
@@ -126,10 +126,10 @@ def _check_included(job: dict[str, Any]) -> None:
 
 def check_host(host: dict[str, Any]) -> None:
     """One host result."""
-    expect(type(host["name"]) is str and type(host["message"]) is str, "texts of a host")
+    expect(host["name"].__class__ is str and host["message"].__class__ is str, "texts of a host")
     expect(host["status"] in HostStatus.ALL, f"a host is {host['status']!r}")
     expect(_is_text(host["native_status"]) and _is_text(host.get("output")), "texts of a host")
-    expect(host["exit_code"] is None or type(host["exit_code"]) is int, f"exit_code is {host['exit_code']!r}")
+    expect(host["exit_code"] is None or host["exit_code"].__class__ is int, f"exit_code is {host['exit_code']!r}")
     expect(_is_seconds(host["elapsed"]), f"elapsed of a host is {host['elapsed']!r}")
     for name in ("started_at", "finished_at"):
         expect(host[name] is None or _TIME.fullmatch(host[name]), f"{name} of a host is {host[name]!r}")
@@ -152,6 +152,7 @@ def check_result(result: dict[str, Any]) -> None:
 def check_line(text: str, longest: int) -> None:
     """A sentence for people: on one line, and nothing in it steers a terminal."""
     expect(
-        type(text) is str and text.strip() and text.isprintable(), f"not one line that can be printed: {text!r:.200}"
+        text.__class__ is str and text.strip() and text.isprintable(),
+        f"not one line that can be printed: {text!r:.200}",
     )
     expect(len(text) <= longest, f"a line of {len(text)} signs")

@@ -17,7 +17,6 @@ from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 
 import ansible_collections.unified.jobs.plugins.filter.job as job_filter
-import ansible_collections.unified.jobs.plugins.plugin_utils._config_file as _config_file
 import ansible_collections.unified.jobs.plugins.test.job as job_test
 from ansible_collections.unified.jobs.plugins.module_utils import (
     _answers,
@@ -34,6 +33,7 @@ from ansible_collections.unified.jobs.plugins.module_utils._platforms.awx import
 from ansible_collections.unified.jobs.plugins.module_utils._platforms.foreman import normalize as foreman_normalize
 from ansible_collections.unified.jobs.plugins.module_utils._registry import PLATFORMS
 from ansible_collections.unified.jobs.plugins.module_utils._types import Job, JobRef
+from ansible_collections.unified.jobs.plugins.plugin_utils import _config_file
 
 from .checks import check_job, check_line, check_plain, expect
 from .mutate import DATES, TEXTS
@@ -100,7 +100,7 @@ def _error(platform: str) -> Read:
         text = bytes(body).decode("utf-8", "replace") if isinstance(body, Raw) else str(body)[:50000]
         for status in (401, 403, 500, 599):
             meant = kind.meant_status(status, data)
-            expect(type(meant) is int and 400 <= meant <= 599, f"meant_status {meant!r}")
+            expect(meant.__class__ is int and 400 <= meant <= 599, f"meant_status {meant!r}")
             _answers.error_kind(meant)
             for given in (data, None):
                 said = _tidy.one_line(kind.error_text(status, given, text))
@@ -117,7 +117,7 @@ def _select_read(body: Any) -> None:
         check_line(_tidy.one_line(error.message), 200000)
         return
     for ref in refs:
-        expect(type(ref) is JobRef and type(ref.id) is str, f"a reference {ref!r:.100}")
+        expect(ref.__class__ is JobRef and ref.id.__class__ is str, f"a reference {ref!r:.100}")
 
 
 def _tidy_read(body: Any) -> None:

@@ -11,12 +11,14 @@ The sequences are played in blocks, each with a seed of its own, so that a findi
 from __future__ import annotations
 
 import argparse
+import importlib
 import random
 import sys
 from collections.abc import Sequence
 from typing import Any
 
-import conftest  # noqa: F401  (makes the collection and the lab importable)
+# it makes the collection and the lab importable
+importlib.import_module("conftest")
 
 from ansible_collections.unified.jobs.plugins.module_utils._registry import PLATFORMS
 

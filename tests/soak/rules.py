@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 from .steps import Sequence, Step
@@ -111,11 +112,11 @@ def _plain(value: Any, path: str) -> list[str]:
     if type(value) not in (dict, list, str, int, float, bool, type(None)):
         return [f"{path} is a {type(value).__name__}"]
     if isinstance(value, dict):
-        odd = [f"{path} has the key {key!r}" for key in value if type(key) is not str]
+        odd = [f"{path} has the key {key!r}" for key in value if key.__class__ is not str]
         return odd + [text for key, item in value.items() for text in _plain(item, f"{path}.{key}")]
     if isinstance(value, list):
         return [text for number, item in enumerate(value) for text in _plain(item, f"{path}[{number}]")]
-    return [f"{path} is {value}"] if isinstance(value, float) and value != value else []
+    return [f"{path} is {value}"] if isinstance(value, float) and math.isnan(value) else []
 
 
 def _hidden(world: World, outcome: Outcome) -> list[str]:

@@ -301,7 +301,7 @@ def test_every_secret_option_is_in_these_runs(playbook: Playbook) -> None:
     for task in playbook.tasks:
         for name, options in task.items():
             if name.startswith("unified.jobs."):
-                given |= {path for path in paths_in(options)}
+                given |= set(paths_in(options))
     for module in MODULES:
         missing = set(secret_paths(options_of(module))) - given
         assert missing == set() or module != "job_invocation"
