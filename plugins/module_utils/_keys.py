@@ -123,8 +123,8 @@ class KeyLook:
         if more > 0:
             said.append(f"{more} more differ")
         return LaunchConflictError(
-            f"launch_key {self._key}: {job_title(keyed.job)} ({keyed.job.status}) has this key, but it is not what is to "
-            f"be launched: {'; '.join(said)}. Nothing was launched. Give another launch its own launch_key.",
+            f"launch_key {self._key}: {job_title(keyed.job)} ({keyed.job.status}) has this key, so nothing was "
+            f"launched; but it is something else: {'; '.join(said)}. If this is another launch, give it a launch_key of its own.",
             differences=keyed.differences,
             request=self._launch.request,
             **result_of([keyed.job], changed=False),

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ._describe import Include, add_includes, result_of
+from ._describe import Include, add_includes, paragraphs, result_of
 from ._errors import JobsError, NoTargetsError
 from ._launching import Launching, bug_after_launch, complete_error
 from ._masking import mask
@@ -27,6 +27,9 @@ def launch_job(one: Launching, options: WaitOptions | None) -> Result:
     try:
         result: Result = mask(_launch(one, options), one.secrets)
     except JobsError as error:
+        if one.note:
+            # whether it is the job of this run or of an earlier one is to be seen at once
+            error.message = paragraphs(one.note, error.message)
         complete_error(error, one.jobs, one.secrets)
         raise
     except Exception as error:

@@ -108,6 +108,8 @@ class Launching:
         launch.key = key
         self.key = self.key or KeyLook(platform, launch, self.adopt, self.task.clock)
         launch.existing = self.key.find()
+        if launch.existing and not self.task.check_mode:
+            self.task.progress.note(self.note)
 
     @property
     def note(self) -> str:

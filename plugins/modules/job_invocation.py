@@ -406,7 +406,7 @@ missing:
   elements: str
 request:
   description: What would be sent, with secrets masked.
-  returned: in check mode, and when it is not known whether a launch took effect
+  returned: in check mode, and when it is not known whether a launch took effect, and with RV(error=launch_conflict)
   type: dict
 candidates:
   description: Objects that fit an ambiguous name, or jobs that could be a launch that was not answered.
@@ -432,7 +432,7 @@ error:
   sample: job_failed
 msg:
   description: One sentence on what went wrong, or on what was found with O(launch_key).
-  returned: on failure, and where a job with O(launch_key) was found
+  returned: on failure, and where jobs with O(launch_key) were found, whether or not one was taken
   type: str
 """
 

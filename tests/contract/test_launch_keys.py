@@ -100,6 +100,8 @@ def test_adopt_widens_what_is_taken(simulated: Any, launch: Any) -> None:
     assert (taken["changed"], taken["job"]["id"]) == (False, first["job"]["id"])
     error = refused(simulated, template=simulated.names.fail, adopt=["failed"], wait=True)
     assert (error.code, error.result["job"]["id"]) == ("job_failed", first["job"]["id"])
+    # that it is no new failure is to be seen at once
+    assert error.message.startswith(f"launch_key {KEY}: ") and "nothing was launched" in error.message
 
 
 def test_adopt_narrows_what_is_taken(simulated: Any, launch: Any) -> None:

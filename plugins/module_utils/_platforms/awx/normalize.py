@@ -183,7 +183,8 @@ def _details(kind: str, native: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     details["launched_by"] = _launcher(native)
     details["labels"] = [text(mapping(row).get("name")) for row in _rows(native, "labels")]
     key = launch_key_of(native, details["labels"])
-    if key is not None:
+    # AWX copies it to a job that runs again, which is no launch of that key
+    if key is not None and native.get("launch_type") != "relaunch":
         details["launch_key"] = key
     details["credentials"] = [
         {"id": mapping(row).get("id"), "name": mapping(row).get("name"), "kind": mapping(row).get("kind")}
