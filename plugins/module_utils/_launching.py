@@ -90,6 +90,8 @@ class Launching:
         _refuse_empty_targets(asked)
         self.secrets += secret_options(self.platform.LAUNCH_OPTIONS, asked.options)
         _refuse_what_cannot_be_sent(self.platform, asked)
+        # as it will be read back: a number as a key comes back as text, and would not equal itself
+        asked.parameters, asked.secret_parameters = _sent(asked.parameters), _sent(asked.secret_parameters)
         if asked.launch_key is not None:
             self.platform.require(Feature.LAUNCH_KEY)
         self.task.include.check(self.platform)
@@ -108,6 +110,9 @@ class Launching:
         launch.key = key
         self.key = self.key or KeyLook(platform, launch, self.adopt, self.task.clock)
         launch.existing = self.key.find()
+        if not launch.existing:
+            for check in launch.checks:
+                check()
 
     @property
     def note(self) -> str:
@@ -300,6 +305,11 @@ def _refuse_what_cannot_be_sent(platform: Platform, request: JobRequest) -> None
                     f"{option}: {name} holds a value that JSON does not have, such as infinity or a date. "
                     "Write it as text."
                 ) from None
+
+
+def _sent(values: dict[str, t.Any] | None) -> dict[str, t.Any] | None:
+    """Return parameters as they are once they were sent."""
+    return None if values is None else t.cast("dict[str, t.Any]", json.loads(json.dumps(values)))
 
 
 def _refuse_empty_targets(request: JobRequest) -> None:
