@@ -17,7 +17,7 @@ import typing as t
 
 from ._clock import Clock
 from ._describe import job_title, result_of
-from ._errors import InvalidOptionError, JobsError, LaunchConflictError
+from ._errors import InternalError, InvalidOptionError, JobsError, LaunchConflictError
 from ._platforms.base import Platform
 from ._types import ADOPT_DEFAULT, Job, Keyed, Launch
 
@@ -105,9 +105,10 @@ class KeyLook:
         own = {(job.type, job.id) for job in jobs}
         try:
             found = [keyed.job for keyed in self._platform.find_keyed(self._launch, recent=True)]
-        except JobsError as error:
+        except Exception as error:
+            # the job is on the server: nothing that comes of this look may hide it
             text = f"Whether another run launched with launch_key {self._key} at the same instant is not known: "
-            text += error.message
+            text += error.message if isinstance(error, JobsError) else InternalError.of(error).message
         else:
             others = [job for job in found if (job.type, job.id) not in {*own, *self._seen}]
             if not others:

@@ -60,6 +60,7 @@ class Launching:
         self.error: JobsError | None = None
         #: the look for the job of its launch key
         self.key: KeyLook | None = None
+        self._is_sent = False
         #: what is waited for of it
         self.watched: list[Watched] = []
         request.plan_only = task.check_mode
@@ -90,6 +91,8 @@ class Launching:
         _refuse_empty_targets(asked)
         self.secrets += secret_options(self.platform.LAUNCH_OPTIONS, asked.options)
         _refuse_what_cannot_be_sent(self.platform, asked)
+        # as it will be read back: a number as a key comes back as text, and would not equal itself
+        asked.parameters, asked.secret_parameters = _sent(asked.parameters), _sent(asked.secret_parameters)
         if asked.launch_key is not None:
             self.platform.require(Feature.LAUNCH_KEY)
         self.task.include.check(self.platform)
@@ -110,6 +113,9 @@ class Launching:
         launch.existing = self.key.find()
         if launch.existing and not self.task.check_mode:
             self.task.progress.note(self.note)
+        if not launch.existing:
+            for check in launch.checks:
+                check()
 
     @property
     def note(self) -> str:
@@ -136,13 +142,16 @@ class Launching:
         :param others: launches of the same task, whose jobs are never taken for this one's.
         """
         launch, platform = t.cast("Launch", self.launch), t.cast("Platform", self.platform)
-        if self.key is not None and self.key.is_old():
+        there = [other for other in others if other is not self and other._is_beside(platform)]
+        # a server may have two names, and the key another launch of the task by the other one
+        is_taken = any(other.jobs and other.request.launch_key == self.request.launch_key for other in there)
+        if self.key is not None and (is_taken or self.key.is_old()):
             self._look_for_key()
             if launch.existing:
                 return
-        there = [other for other in others if other is not self and other._is_beside(platform)]
         known = [job for other in there for job in other.jobs]
         unclear = [other.launch for other in there if other.launch is not None and other._is_unclear()]
+        self._is_sent = True
         self.jobs = submit(platform, launch, self.task.clock, known, unclear)
         for job in self.jobs:
             job.warnings = [*launch.warnings, *job.warnings]
@@ -160,7 +169,8 @@ class Launching:
     def _is_unclear(self) -> bool:
         """Return whether it may have taken effect although it failed."""
         error = self.error
-        return isinstance(error, LaunchUnknownError) or (isinstance(error, ApiError) and error.ambiguous)
+        may_be = isinstance(error, LaunchUnknownError) or (isinstance(error, ApiError) and error.ambiguous)
+        return self._is_sent and may_be
 
     def watch(self) -> list[Watched]:
         """Return its jobs to be waited for; of a launch that failed, what tells of that."""
@@ -296,12 +306,17 @@ def _refuse_what_cannot_be_sent(platform: Platform, request: JobRequest) -> None
     for option, values in named.items():
         for name, value in (values or {}).items():
             try:
-                json.dumps(value, allow_nan=False)
+                json.dumps({name: value}, allow_nan=False)
             except (TypeError, ValueError):
                 raise InvalidOptionError(
                     f"{option}: {name} holds a value that JSON does not have, such as infinity or a date. "
                     "Write it as text."
                 ) from None
+
+
+def _sent(values: dict[str, t.Any] | None) -> dict[str, t.Any] | None:
+    """Return parameters as they are once they were sent."""
+    return None if values is None else t.cast("dict[str, t.Any]", json.loads(json.dumps(values)))
 
 
 def _refuse_empty_targets(request: JobRequest) -> None:

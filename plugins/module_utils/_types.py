@@ -280,6 +280,8 @@ class Launch:
     since: str | None = None
     #: the launch key that its job carries
     key: str | None = None
+    #: what refuses it, with an error, where no job of its key is there already
+    checks: list[t.Callable[[], t.Any]] = field(default_factory=list, repr=False)
     #: facts that only the platform that made the launch understands
     context: dict[str, t.Any] = field(default_factory=dict, repr=False)
 

@@ -146,8 +146,9 @@ def _variables(launch: Launch, row: Row) -> t.Iterator[Row]:
     own = parse_variables(mapping(launch.context.get("template")).get("extra_vars"))
     if isinstance(own, str):
         return
-    for name in have:
-        if name not in wanted and name not in mapping(own) and name not in launch.context.get("survey", ()):
+    for name, found in have.items():
+        is_own = name in mapping(own) and found in (own[name], ENCRYPTED)
+        if name not in wanted and not is_own and name not in launch.context.get("survey", ()):
             # it may have been secret when it was given
             yield _difference(f"parameters.{name}", None, None)
 

@@ -18,9 +18,12 @@ from .normalize import input_values, is_hidden
 
 #: a description that is not longer is not cut by the server
 _UNCUT = 200
+#: said of the hosts, beside which they are
+_TARGETING = ("targeting_type", "randomized_ordering")
 #: field of a job -> what the user writes for it
 _SETTINGS = {
     "ssh_user": "foreman.ssh_user",
+    "effective_user": "foreman.effective_user",
     "time_to_pickup": "foreman.time_to_pickup",
     "execution_timeout_interval": "job_timeout",
     "concurrency_level": "concurrency",
@@ -39,7 +42,10 @@ def differences(launch: Launch, detail: Row) -> t.Iterator[Row]:
     mode = detail.get("mode") or "immediate"
     if mode != launch.job.subtype:
         yield _difference("schedule", launch.job.subtype, mode)
-    yield from _settings(sent, detail)
+    for name in _TARGETING:
+        if name in sent and targeting.get(name) not in (None, sent[name]):
+            yield _difference(f"foreman.{name}", sent[name], targeting[name])
+    yield from _settings(launch, sent, detail)
     used = {text(row.get("template_id")) for row in rows(detail.get("template_invocations"))}
     number = detail.get("template_id")
     used |= {text(number)} if number is not None and not used else set()
@@ -52,16 +58,19 @@ def _difference(option: str, wanted: t.Any, found: t.Any) -> Row:
     return {"option": option, "wanted": wanted, "found": found}
 
 
-def _settings(sent: t.Mapping[str, t.Any], detail: Row) -> t.Iterator[Row]:
+def _settings(launch: Launch, sent: t.Mapping[str, t.Any], detail: Row) -> t.Iterator[Row]:
     """Yield what the job says of itself otherwise than it was sent."""
     wanted = {name: sent.get(name) for name in ("ssh_user", "time_to_pickup", "execution_timeout_interval")}
     wanted["concurrency_level"] = mapping(sent.get("concurrency_control")).get("concurrency_level")
+    if launch.context.get("is_checked"):
+        # a template that does not allow it drops it in silence
+        wanted["effective_user"] = mapping(sent.get("ssh")).get("effective_user")
     description = text(sent.get("description_format")).strip()
     if description and "%{" not in description and len(description) <= _UNCUT:
         wanted["description"] = description
     for name, value in wanted.items():
         found = detail.get(name)
-        if value is not None and found is not None and text(found).strip() != text(value):
+        if value is not None and found is not None and text(found).strip() != text(value).strip():
             yield _difference(_SETTINGS[name], value, found)
 
 

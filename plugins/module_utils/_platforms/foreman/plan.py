@@ -70,12 +70,15 @@ def plan_launch(plan: Planning) -> Launch:
     existing = find_recurring(plan.api, purpose) if purpose else None
     # what is there already stays, also when its first start is past or its hosts went away
     hosts = check_targets(plan.api, query, request) if request.validate and existing is None else None
-    body.update(schedule_fields(request, plan.api.client.server_time if existing is None else None))
+    may_be_there = existing is not None or request.launch_key is not None
+    body.update(schedule_fields(request, None if may_be_there else plan.api.client.server_time))
     if request.plan_only and request.validate:
         check_permission(plan.api)
     launch = make_launch(plan, body, template, query, hidden)
     if existing is not None:
         launch.context["existing"] = existing
+    if request.launch_key is not None:
+        launch.checks.append(lambda: schedule_fields(request, plan.api.client.server_time))
     launch.job.host_counts["total"] = hosts
     # what the server made of it is compared with this after the launch
     launch.context["hosts"] = len(set(request.targets)) if hosts is None and request.targets is not None else hosts
@@ -109,6 +112,7 @@ def make_launch(plan: Planning, body: Row, template: Row, query: str, hidden: t.
     shown = {**plan.api.context, "job_invocation": _shown(plan, body, hidden)}
     request = {"method": "POST", "path": facts.JOBS, "body": shown}
     launch = Launch(facts.JOBS, sent, facts.JOB_TYPE, job.template, request, job)
+    launch.context["is_checked"] = plan.request.validate
     launch.context["hidden"] = {*(plan.request.secret_parameters or ()), *hidden}
     return launch
 

@@ -25,6 +25,8 @@ _MOST_PAGES = 10
 #: rows that are read to see who else launched at this instant
 _RECENT = 50
 _OPTIONS = {"noop": "puppet.noop", "timeout": "job_timeout", "concurrency": "concurrency"}
+#: what decides on what is done, and no server sets by itself (recordings of jobs show noop as false otherwise)
+_WITHOUT_DEFAULT = frozenset(("noop", "no_noop", "use_cached_catalog", "tags", "skip_tags"))
 _SCOPES = {"nodes": "targets", "query": "target_query", "node_group": "puppet.node_group"}
 
 
@@ -46,9 +48,9 @@ def differences(launch: Launch, native: Row) -> list[Row]:
     found = list(_of_name(wanted, given, launch.body, native))
     found += _of_scope(mapping(wanted.get("scope")), mapping(given.get("scope")))
     found += _of_parameters(launch, wanted, given)
-    # what a launch does not say, the server has a default for
-    for name in ("noop", "timeout", "concurrency", *RUN_OPTIONS):
-        is_said = name in given and (name in wanted or name == "noop")
+    # what a launch does not say, the server may have a default for
+    for name in ("timeout", "concurrency", *RUN_OPTIONS):
+        is_said = name in given and (name in wanted or name in _WITHOUT_DEFAULT)
         if is_said and (given[name] or False) != (wanted.get(name) or False):
             found.append(_difference(_OPTIONS.get(name, f"puppet.{name}"), wanted.get(name), given[name]))
     return found

@@ -65,7 +65,7 @@ def plan_launch(plan: Planning) -> Launch:
     request = plan.request
     _check_options(plan)
     if request.schedule is not None:
-        check_schedule(request, plan.api.client.server_time)
+        check_schedule(request, None if request.launch_key else plan.api.client.server_time)
     # of what is wrong without asking the server, nothing has been asked
     body = {"task": _task_body, "deploy": _run_body, "plan": _plan_body}[text(request.type)](plan)
     said = _read_metadata(plan, body) if request.type != "deploy" else Metadata()
@@ -74,7 +74,9 @@ def plan_launch(plan: Planning) -> Launch:
     warnings = [*said.warnings, *(_disconnected(plan, body) if request.validate else [])]
     launch = schedule_launch(plan.api, request, body) if request.schedule is not None else _launch_now(request, body)
     finish_launch(plan, launch, body)
-    if request.schedule is not None:
+    if request.schedule is not None and request.launch_key is not None:
+        launch.checks.append(lambda: check_schedule(request, plan.api.client.server_time))
+    elif request.schedule is not None:
         # by now the server has told its time
         check_schedule(request, plan.api.client.server_time)
     launch.warnings += warnings
