@@ -212,7 +212,9 @@ def test_how_long_is_looked_for_another_one(simulated: Any, case: Case) -> None:
     simulated.face("invoke", **play(simulated, case))
     answered_at_all = "answered 2" in case.said or "names no job" in case.said
     decided = simulated.platform == "puppet" or answered_at_all
-    assert sum(simulated.clock.slept) == (0 if decided else 14)
+    # on a busy machine a read may be made again after the short time-out; the pause before that is of no concern
+    looks = [pause for pause in simulated.clock.slept if pause in (2.0, 4.0, 8.0)]
+    assert looks == ([] if decided else [2.0, 4.0, 8.0])
 
 
 def test_the_server_takes_it_after_the_client_gave_up(simulated: Any, monkeypatch: pytest.MonkeyPatch) -> None:
