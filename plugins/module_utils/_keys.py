@@ -18,6 +18,7 @@ import typing as t
 from ._clock import Clock
 from ._describe import job_title, result_of
 from ._errors import InternalError, InvalidOptionError, JobsError, LaunchConflictError
+from ._masking import MASK
 from ._platforms.base import Platform
 from ._types import ADOPT_DEFAULT, Job, Keyed, Launch
 
@@ -133,8 +134,10 @@ class KeyLook:
 
 
 def _difference_text(row: t.Mapping[str, t.Any]) -> str:
-    if row["wanted"] is None and row["found"] is None:
-        return f"{row['option']} differs"
+    wanted, found = row["wanted"], row["found"]
+    if MASK in (wanted, found):
+        how = "is set there and not here" if wanted is None else "differs"
+        return f"{row['option']} {how} (the values are not shown)"
     return f"{row['option']} is {_shown(row['found'])} there and {_shown(row['wanted'])} here"
 
 

@@ -291,7 +291,7 @@ class Keyed:
     """A job that carries a launch key, and how it differs from another launch with that key.
 
     C(differences) has a row C({option, wanted, found}) for each; there is none if they are equal. A value is None where
-    it is not there, or not to be shown.
+    it is not there, and asterisks where it is not to be shown.
     """
 
     job: Job

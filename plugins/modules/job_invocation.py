@@ -416,7 +416,7 @@ candidates:
 differences:
   description:
     - How the job of O(launch_key) differs from what was to be launched; each with C(option), C(wanted) and C(found), which
-      are null where there is no value, or where it is not to be shown.
+      are null where there is no value, and asterisks where it is not to be shown.
   returned: with RV(error=launch_conflict)
   type: list
   elements: dict

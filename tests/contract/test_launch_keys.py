@@ -132,7 +132,7 @@ def test_values_that_are_secret_now_are_not_shown_by_a_conflict(simulated: Any) 
     secret = {**options, "parameters": None, "secret_parameters": {name: "77123" if isinstance(value, str) else 77123}}
     error = refused(simulated, **secret)
     assert error.code == "launch_conflict"
-    assert {"option": differs, "wanted": None, "found": None} in error.result["differences"]
+    assert {"option": differs, "wanted": "********", "found": "********"} in error.result["differences"]
     assert "77123" not in json.dumps(error.to_result())
 
 

@@ -15,7 +15,7 @@ import typing as t
 from ..._native import mapping
 from ..._types import Launch
 from .api import Row
-from .normalize import parse_variables
+from .normalize import MASK, parse_variables
 from .prompts import PROMPTS
 from .refs import is_id
 
@@ -67,9 +67,9 @@ def differences(launch: Launch, row: Row) -> t.Iterator[Row]:
     earlier = launch.context.get("earlier")
     if earlier is not None:
         if parse_variables(row.get("extra_vars")) != parse_variables(earlier.get("extra_vars")):
-            yield _difference("parameters", None, None)
+            yield _difference("parameters", MASK, MASK)
         if _ids(row, "credentials") != _ids(earlier, "credentials"):
-            yield _difference("awx.credentials", None, None)
+            yield _difference("awx.credentials", MASK, MASK)
         return
     yield from _objects(launch, row)
     yield from _variables(launch, row)
@@ -137,7 +137,7 @@ def _variables(launch: Launch, row: Row) -> t.Iterator[Row]:
     wanted, have = parse_variables(launch.body.get("extra_vars") or {}), parse_variables(row.get("extra_vars") or {})
     if not isinstance(wanted, dict) or not isinstance(have, dict):
         if wanted != have:
-            yield _difference("parameters", None, None)
+            yield _difference("parameters", MASK, MASK)
         return
     secret = launch.context.get("hidden", ())
     for name, value in wanted.items():
@@ -150,9 +150,9 @@ def _variables(launch: Launch, row: Row) -> t.Iterator[Row]:
         is_own = name in mapping(own) and found in (own[name], ENCRYPTED)
         if name not in wanted and not is_own and name not in launch.context.get("survey", ()):
             # it may have been secret when it was given
-            yield _difference(f"parameters.{name}", None, None)
+            yield _difference(f"parameters.{name}", None, MASK)
 
 
 def _variable(name: str, secret: t.Container[str], wanted: t.Any, found: t.Any) -> Row:
-    shown = (None, None) if name in secret else (wanted, found)
+    shown = (MASK, MASK) if name in secret else (wanted, found)
     return _difference(f"parameters.{name}", *shown)

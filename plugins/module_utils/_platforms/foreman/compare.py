@@ -14,7 +14,7 @@ import typing as t
 from ..._native import mapping, rows, text
 from ..._types import Launch
 from .api import Row
-from .normalize import input_values, is_hidden
+from .normalize import MASK, input_values, is_hidden
 
 #: a description that is not longer is not cut by the server
 _UNCUT = 200
@@ -78,5 +78,5 @@ def _inputs(launch: Launch, sent: t.Mapping[str, t.Any], detail: Row) -> t.Itera
     found = input_values(detail)
     for name, value in sent.get("inputs", {}).items():
         if name in found and text(found[name]) != text(value) and not is_hidden(found[name]):
-            shown = (None, None) if name in launch.context.get("hidden", ()) else (value, found[name])
+            shown = (MASK, MASK) if name in launch.context.get("hidden", ()) else (value, found[name])
             yield _difference(f"parameters.{name}", *shown)

@@ -13,6 +13,7 @@ import typing as t
 
 from ..._native import mapping, text
 from ..._types import Launch
+from . import facts
 from .api import Api, Row
 from .normalize import environment_of, names_in
 from .options import RUN_OPTIONS
@@ -99,7 +100,7 @@ def _of_parameters(launch: Launch, wanted: Row, given: Row) -> t.Iterator[Row]:
         if REDACTED in values or values[0] == values[1]:
             continue
         # one that is not sent now may have been secret when it was given
-        shown = (None, None) if name not in sent or name in secret else values
+        shown = (None, facts.MASK) if name not in sent else (facts.MASK, facts.MASK) if name in secret else values
         yield _difference(f"parameters.{name}", *shown)
 
 

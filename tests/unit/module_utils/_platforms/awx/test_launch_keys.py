@@ -190,7 +190,7 @@ def test_secrets_of_the_job_that_is_there_are_not_shown(face: Face, lab: Any) ->
     face("invoke", template="lab-ok", secret_parameters={"pin": "hush-hush-then"}, launch_key=KEY)
     error = refused(face, template="lab-ok")
     assert error.code == "launch_conflict"
-    assert "parameters.pin differs" in error.message
+    assert "parameters.pin is set there and not here" in error.message
     assert "hush-hush-then" not in json.dumps(error.to_result())
 
 
