@@ -30,6 +30,7 @@ _NO_HTTP = (http.client.BadStatusLine, http.client.LineTooLong, http.client.Unkn
 #: exceptions of the library below: the size of a piece that is none, what cannot be unpacked
 _UNREADABLE = frozenset(("InvalidChunkLength", "DecodeError"))
 _WRAPPING = re.compile(r"^.*?(object at 0x[0-9a-fA-F]+>|\(host=.*?port=[^)]*\)): ")
+_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 _LONGEST, _LONGEST_READ = 300, 4000
 
 _OLD = "the two sides have no version or cipher of TLS in common, which no option mends: one of them has to be updated"
@@ -164,11 +165,28 @@ def bad_value(error: ValueError, text: str, place: str, unsent: bool, proxy: str
         )
     if proxy and "header" not in text:
         # the reason quotes the address, in pieces of which one may be of its password
-        return ConnectionFailedError(
-            f"{place} is to be reached through a proxy whose address is none: it must look like "
-            f"http://user:password@host:port, with %2F for a slash in the password; {proxy_advice('')}."
-        )
+        return _bad_proxy(place)
     return ConnectionFailedError(f"{place} is not an address that can be connected to ({text}).")
+
+
+def _bad_proxy(place: str) -> ConnectionFailedError:
+    return ConnectionFailedError(
+        f"{place} is to be reached through a proxy whose address is none: it must look like "
+        f"http://user:password@host:port, with %2F for a slash in the password; {proxy_advice('')}."
+    )
+
+
+def check_proxy(address: str, place: str) -> None:
+    """Refuse an address of a proxy whose login has a sign that ends a host: the library would take it for one.
+
+    A piece of the password would be looked up as a name, and be quoted.
+
+    :param address: the whole address, empty for no proxy.
+    :param place: the address that is asked for, for the message.
+    :raises ConnectionFailedError: without a word of the address.
+    """
+    if re.search(r"[/\\?#]", _SCHEME.sub("", address).rpartition("@")[0]):
+        raise _bad_proxy(place)
 
 
 def root_cause(error: BaseException, hide: t.Callable[[str], str] = str) -> str:
