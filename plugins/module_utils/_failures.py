@@ -65,6 +65,9 @@ _TLS_ADVICE = (
     ("unknown protocol", _NO_TLS),
 )
 
+#: what is said where no authority that is trusted has signed it
+_NO_AUTHORITY = ("local issuer", "issuer certificate", "first certificate", "self-signed", "self signed")
+
 
 def causes(error: BaseException) -> list[BaseException]:
     """Return the error and all that it wraps; what was handled before, an error of ours, is not among them."""
@@ -222,13 +225,26 @@ def tls_advice(reason: str, trusted: str | None = None) -> str:
     place = path if trusted or not name else f"{name}={path}"
     if "ca certificate bundle" in text or "no certificate or crl found" in text:
         named = f"{place or 'ca_path'} must name a file with certificates in PEM, or a folder of them"
-        return f"{named}: check ca_path" if place else named
+        mend = "check ca_path" if trusted else "mend the variable, or give ca_path"
+        return f"{named}: {mend}" if place else named
     advice = next((advice for sign, advice in _TLS_ADVICE if sign in text), "check url, ca_path and client_cert")
     if place and "ca_path" in advice:
-        advice += f" (those in {place} were trusted)"
+        advice = _elsewhere(place, text, bool(trusted)) or f"{advice} (those in {place} were trusted)"
         if os.path.isdir(path):
             advice += "; in a folder the files need the names that openssl rehash gives them"
     return advice
+
+
+def _elsewhere(place: str, text: str, is_option: bool) -> str:
+    """Return what to do where the authority is not in the place that was named for it; empty if it is another trouble.
+
+    :param place: the file or the variable, which may be the habit of a platform, so that nobody gave it.
+    """
+    if not any(sign in text for sign in _NO_AUTHORITY):
+        return ""
+    itself = ", nor its certificate, which signs itself" if re.search("self.signed certificate(?! in)", text) else ""
+    mend = "give ca_path the file that does" if is_option else "mend the variable, or give ca_path"
+    return f"{place} does not hold the authority of this server{itself}: {mend}"
 
 
 def tls_message(place: str, reason: str, trusted: str | None, what: str = "failed") -> str:
