@@ -30,6 +30,7 @@ _NO_HTTP = (http.client.BadStatusLine, http.client.LineTooLong, http.client.Unkn
 #: exceptions of the library below: the size of a piece that is none, what cannot be unpacked
 _UNREADABLE = frozenset(("InvalidChunkLength", "DecodeError"))
 _WRAPPING = re.compile(r"^.*?(object at 0x[0-9a-fA-F]+>|\(host=.*?port=[^)]*\)): ")
+_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 _LONGEST, _LONGEST_READ = 300, 4000
 
 _OLD = "the two sides have no version or cipher of TLS in common, which no option mends: one of them has to be updated"
@@ -63,6 +64,9 @@ _TLS_ADVICE = (
     ("record layer", _NO_TLS),
     ("unknown protocol", _NO_TLS),
 )
+
+#: what is said where no authority that is trusted has signed it
+_NO_AUTHORITY = ("local issuer", "issuer certificate", "first certificate", "self-signed", "self signed")
 
 
 def causes(error: BaseException) -> list[BaseException]:
@@ -164,11 +168,28 @@ def bad_value(error: ValueError, text: str, place: str, unsent: bool, proxy: str
         )
     if proxy and "header" not in text:
         # the reason quotes the address, in pieces of which one may be of its password
-        return ConnectionFailedError(
-            f"{place} is to be reached through a proxy whose address is none: it must look like "
-            f"http://user:password@host:port, with %2F for a slash in the password; {proxy_advice('')}."
-        )
+        return _bad_proxy(place)
     return ConnectionFailedError(f"{place} is not an address that can be connected to ({text}).")
+
+
+def _bad_proxy(place: str) -> ConnectionFailedError:
+    return ConnectionFailedError(
+        f"{place} is to be reached through a proxy whose address is none: it must look like "
+        f"http://user:password@host:port, with %2F for a slash in the password; {proxy_advice('')}."
+    )
+
+
+def check_proxy(address: str, place: str) -> None:
+    """Refuse an address of a proxy whose login has a sign that ends a host: the library would take it for one.
+
+    A piece of the password would be looked up as a name, and be quoted.
+
+    :param address: the whole address, empty for no proxy.
+    :param place: the address that is asked for, for the message.
+    :raises ConnectionFailedError: without a word of the address.
+    """
+    if re.search(r"[/\\?#]", _SCHEME.sub("", address).rpartition("@")[0]):
+        raise _bad_proxy(place)
 
 
 def root_cause(error: BaseException, hide: t.Callable[[str], str] = str) -> str:
@@ -204,13 +225,26 @@ def tls_advice(reason: str, trusted: str | None = None) -> str:
     place = path if trusted or not name else f"{name}={path}"
     if "ca certificate bundle" in text or "no certificate or crl found" in text:
         named = f"{place or 'ca_path'} must name a file with certificates in PEM, or a folder of them"
-        return f"{named}: check ca_path" if place else named
+        mend = "check ca_path" if trusted else "mend the variable, or give ca_path"
+        return f"{named}: {mend}" if place else named
     advice = next((advice for sign, advice in _TLS_ADVICE if sign in text), "check url, ca_path and client_cert")
     if place and "ca_path" in advice:
-        advice += f" (those in {place} were trusted)"
+        advice = _elsewhere(place, text, bool(trusted)) or f"{advice} (those in {place} were trusted)"
         if os.path.isdir(path):
             advice += "; in a folder the files need the names that openssl rehash gives them"
     return advice
+
+
+def _elsewhere(place: str, text: str, is_option: bool) -> str:
+    """Return what to do where the authority is not in the place that was named for it; empty if it is another trouble.
+
+    :param place: the file or the variable, which may be the habit of a platform, so that nobody gave it.
+    """
+    if not any(sign in text for sign in _NO_AUTHORITY):
+        return ""
+    itself = ", nor its certificate, which signs itself" if re.search("self.signed certificate(?! in)", text) else ""
+    mend = "give ca_path the file that does" if is_option else "mend the variable, or give ca_path"
+    return f"{place} does not hold the authority of this server{itself}: {mend}"
 
 
 def tls_message(place: str, reason: str, trusted: str | None, what: str = "failed") -> str:

@@ -233,6 +233,8 @@ class ApiClient:
         limit = self._limit(2 * connecting + silence, silence)
         # what shuts connections down cannot end the making of one
         options["timeout"] = (min(connecting, limit), min(silence, limit))
+        # the library would look up a piece of the password of one that is none
+        _proxy_of(url)
         trouble: Exception | None = None
         with self._lines.value[1].limit(limit) as is_late:
             try:
@@ -370,8 +372,12 @@ class ApiClient:
 
 
 def _proxy_of(url: str) -> str:
-    """Return the address of the proxy that the environment has for a url, without a login; empty for none."""
+    """Return the address of the proxy that the environment has for a url, without a login; empty for none.
+
+    :raises ConnectionFailedError: if it cannot be told where its login ends.
+    """
     proxy = requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url))
+    _failures.check_proxy(str(proxy or ""), short_url(url))
     return (str(proxy).rpartition("@")[2].rpartition("//")[2].rstrip("/") or "without a host") if proxy else ""
 
 

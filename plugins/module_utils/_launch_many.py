@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from ._describe import paragraphs, result_of
 from ._errors import InvalidOptionError, JobsError, LaunchUnknownError, NoTargetsError, WaitTimeoutError
 from ._launch import include_after_launch
-from ._launching import Launching, Sent, bug_after_launch, complete_error
+from ._launching import Launching, Sent, bug_after_launch, complete_error, orphaned
 from ._masking import mask
 from ._platforms.base import Platform
 from ._service import Result, Task
@@ -204,14 +204,14 @@ class _Queue:
         """Send as many as may run besides those that are open; None when no more will be sent."""
         new: list[Watched] = []
         running = len(still_open)
-        while self.left and not self.is_stopped() and self._has_room(running):
+        while self.left and not self._is_over() and self._has_room(running):
             one = self.left.pop(0)
             if not one.existing:
                 self._send(one)
             if one.outcome not in (Sent.SKIPPED, Sent.NOT_LAUNCHED):
                 new += one.watch()
                 running += sum(_is_running(item) for item in one.watched)
-        return new if new or (self.left and not self.is_stopped()) else None
+        return new if new or (self.left and not self._is_over()) else None
 
     def cancel_rest(self) -> list[Watched]:
         """Cancel what was launched and has not ended, and return that; what was there before is not of this list."""
@@ -239,6 +239,9 @@ class _Queue:
         """Return whether a launch or a job of the list failed."""
         return any(self._is_bad(item) for one in self.launchings for item in one.watched)
 
+    def _is_over(self) -> bool:
+        return self.is_stopped() or self.task.is_orphan()
+
     def is_stopped(self) -> bool:
         """Return whether a failure ended the launching."""
         return self.many.on_failure != "continue" and self.has_failed()
@@ -265,7 +268,7 @@ def _judged(queue: _Queue, waited: Waited, options: WaitOptions | None) -> Resul
     result = _result(launchings, bool(waited.canceled or queue.jobs()))
     if options is not None:
         result["missing"] = missing_of(waited.items)
-    ending = _ending(queue, waited, options, result) if options is not None else None
+    ending = _ending(queue, waited, options, result)
     left = sum(one.outcome == Sent.NOT_LAUNCHED for one in launchings)
     more = [ending.message if ending is not None else canceled_text(waited.canceled)]
     if left:
@@ -279,13 +282,16 @@ def _judged(queue: _Queue, waited: Waited, options: WaitOptions | None) -> Resul
     return result
 
 
-def _ending(queue: _Queue, waited: Waited, options: WaitOptions, result: Result) -> JobsError | None:
+def _ending(queue: _Queue, waited: Waited, options: WaitOptions | None, result: Result) -> JobsError | None:
     """Return what the wait for the jobs ends in, launches that failed left out."""
     launched = [item for one in queue.launchings if one.error is None for item in one.watched]
     try:
-        bad = [item for item in launched if options.is_bad(item)]
-        raise_wait_error(bad, waited.late, waited.canceled, options, result)
-        if queue.left and not queue.is_stopped():
+        if options is not None:
+            bad = [item for item in launched if options.is_bad(item)]
+            raise_wait_error(bad, waited.late, waited.canceled, options, result)
+        if queue.left and queue.task.is_orphan():
+            raise orphaned(**result)
+        if options is not None and queue.left and not queue.is_stopped():
             raise WaitTimeoutError(f"The time was over after {options.timeout:g} s.", **result)
     except JobsError as error:
         return error

@@ -12,7 +12,15 @@ import typing as t
 
 from ._adopt import submit
 from ._describe import job_title, no_targets, result_of
-from ._errors import ApiError, InternalError, InvalidOptionError, JobsError, LaunchUnknownError, NoTargetsError
+from ._errors import (
+    ApiError,
+    ConnectionFailedError,
+    InternalError,
+    InvalidOptionError,
+    JobsError,
+    LaunchUnknownError,
+    NoTargetsError,
+)
 from ._keys import KeyLook
 from ._masking import mask, secret_options, secret_texts
 from ._platforms.base import Platform
@@ -140,6 +148,7 @@ class Launching:
         """Send it, once. One with a launch key is not sent if its job appeared since it was planned.
 
         :param others: launches of the same task, whose jobs are never taken for this one's.
+        :raises ConnectionFailedError: if whoever started the task is gone; nothing was sent then.
         """
         launch, platform = t.cast("Launch", self.launch), t.cast("Platform", self.platform)
         there = [other for other in others if other is not self and other._is_beside(platform)]
@@ -149,6 +158,8 @@ class Launching:
             self._look_for_key()
             if launch.existing:
                 return
+        if self.task.is_orphan():
+            raise orphaned()
         known = [job for other in there for job in other.jobs]
         unclear = [other.launch for other in there if other.launch is not None and other._is_unclear()]
         self._is_sent = True
@@ -268,6 +279,11 @@ def _bare_result(jobs: t.Sequence[Job], secrets: t.Sequence[str]) -> Result:
     bare = [Job(job.platform, job.type, **{name: getattr(job, name) for name in names}) for job in jobs]
     result: Result = mask(result_of(bare, changed=True), secrets)
     return result
+
+
+def orphaned(**result: t.Any) -> ConnectionFailedError:
+    """Return the error for what is not launched because nobody is there any more who could stop it."""
+    return ConnectionFailedError("The process that started this task is gone, so nothing more is launched.", **result)
 
 
 # -- what is refused ---------------------------------------------------------------------------------------

@@ -164,6 +164,8 @@ OPTIONS: tuple[Option, ...] = (
 
 #: what a connection is made of, without the options that only name where it is
 _DIRECT = tuple(option for option in OPTIONS if option.name not in ("server", "servers", "config_file"))
+#: the variables that are a rule of the machine, and not a part of the connection that the others describe
+_RULES = {"on_plain_http": (f"{ENV_PREFIX}ON_PLAIN_HTTP",)}
 
 
 def connection_argument_spec() -> dict[str, dict[str, t.Any]]:
@@ -265,9 +267,7 @@ def _named_connection(
     if "url" not in entry:
         raise InvalidOptionError(f"Server {name} has no url.")
     places = [Source("the options", beside), entry.of_platform(PLATFORMS[platform].complete_url)]
-    # a rule of the machine, which an entry that says nothing on it does not lift
-    rules = {"on_plain_http": (f"{ENV_PREFIX}ON_PLAIN_HTTP",)}
-    return resolve(platform, [*places, _environ_values("the environment", rules, environ)], server=name)
+    return resolve(platform, [*places, _rules_source(environ)], server=name)
 
 
 def _platform_of(name: str, entry: Source, beside: t.Any) -> str:
@@ -292,7 +292,7 @@ def _own_connection(options: Source, environ: t.Mapping[str, str]) -> Connection
     own = [options, _environment_source(environ)]
     platform = _choose_platform(own, environ)
     own = [source for source in own if source.values.get("platform", platform) == platform]
-    sources = [*own, _convention_source(platform, environ), *_file_sources(platform, environ)]
+    sources = [*own, _rules_source(environ), _convention_source(platform, environ), *_file_sources(platform, environ)]
     if not any("url" in source for source in sources):
         names = ", ".join((ENV_PREFIX + "URL", *PLATFORMS[platform].ENVIRONMENT.get("url", ())))
         raise InvalidOptionError(f"url is not set: give url or server, or set one of {names} in the environment.")
@@ -305,8 +305,19 @@ def _option_source(get_option: GetOption) -> Source:
 
 
 def _environment_source(environ: t.Mapping[str, str]) -> Source:
-    names = {option.name: (option.env,) for option in _DIRECT if option.env}
+    names = {option.name: (option.env,) for option in _DIRECT if option.env and option.name not in _RULES}
     return _environ_values(f"the {ENV_PREFIX}* variables", names, environ)
+
+
+def _rules_source(environ: t.Mapping[str, str]) -> Source:
+    """Return the rules of the machine: they hold for every server, whichever the variables beside them name.
+
+    :raises InvalidOptionError: for a value that is none, also where a task has its own: whoever set it counts on it.
+    """
+    rules = _environ_values("the environment", _RULES, environ)
+    for option in rules.values:
+        rules.get(option)
+    return rules
 
 
 def _convention_source(platform: str, environ: t.Mapping[str, str]) -> Source:

@@ -18,6 +18,7 @@ from ._clock import Clock
 from ._describe import Include, add_includes, result_of
 from ._errors import ForbiddenError, InvalidOptionError, NotFoundError
 from ._parallel import ahead
+from ._parent import orphan_watch
 from ._platforms.base import Platform
 from ._progress import Progress
 from ._select import finder, with_type
@@ -67,13 +68,17 @@ class Servers:
 
 @dataclass
 class Task:
-    """What every verb needs. C(include) None asks for nothing."""
+    """What every verb needs. C(include) None asks for nothing.
+
+    C(is_orphan) returns whether whoever started the task is gone, so that nobody can stop it any more.
+    """
 
     servers: Servers
     check_mode: bool = False
     include: Include = field(default_factory=Include)
     clock: Clock = field(default_factory=Clock)
     progress: Progress = field(default_factory=Progress.silent)
+    is_orphan: t.Callable[[], bool] = field(default_factory=orphan_watch)
 
 
 # -- read --------------------------------------------------------------------------------------------------

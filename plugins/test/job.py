@@ -9,8 +9,8 @@ import typing as t
 from ..plugin_utils._plugin import jobs_in
 
 
-def _statuses(value: t.Any, what: str) -> list[str]:
-    return [str(job.get("status")) for job in jobs_in(value, what)]
+def _statuses(value: t.Any, what: str) -> list[t.Any]:
+    return [job.get("status") for job in jobs_in(value, what)]
 
 
 def job_finished(value: t.Any) -> bool:

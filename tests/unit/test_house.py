@@ -64,6 +64,7 @@ LAYERS = {
                 "tidy",
                 "parallel",
                 "descent",
+                "parent",
             )
         )
     ),

@@ -116,6 +116,18 @@ def test_bug_before_the_launch_has_no_job(task: Any, launching: Any) -> None:
         _launch.launch_job(Launching(task, request()), None)
 
 
+def test_a_launch_that_nobody_could_stop_is_not_sent(task: Any, launching: Any) -> None:
+    """Such as the next item of a loop, after the terminal was closed."""
+    launching.launch = raiser(AssertionError("it was sent"))
+    task.is_orphan = lambda: True
+    error = raised(task)
+    assert (error.code, error.message) == (
+        "connection",
+        "The process that started this task is gone, so nothing more is launched.",
+    )
+    assert "job" not in error.to_result()
+
+
 def test_bug_while_launching_is_looked_up(task: Any, launching: Any) -> None:
     """The request may have been sent: it is as unclear as one that was not answered."""
     (job,) = launching.launch(None)

@@ -283,6 +283,40 @@ def test_all_are_skipped(task: Any, server: Server) -> None:
     assert (result["changed"], result["jobs"], outcomes(result)) == (False, [], ["skipped"] * 2)
 
 
+# -- nobody is there any more -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("on_failure", ["continue", "stop", "cancel"])
+def test_nothing_more_is_launched_when_whoever_started_it_is_gone(
+    task: Any, server: Server, scripted: Any, on_failure: str
+) -> None:
+    """What runs goes on, as after Ctrl+C: nobody asked for its end."""
+    task.is_orphan = lambda: "job 1" in scripted.calls
+    scripted.script("1", "running", "running", "successful")
+    error = raised(task, *"abc", wait={}, max_concurrent=1, on_failure=on_failure)
+    assert server.sent == ["a"]
+    assert (error.code, error.result["changed"]) == ("connection", True)
+    assert error.message == (
+        "The process that started this task is gone, so nothing more is launched. 2 of 3 launches were not made."
+    )
+    assert outcomes(error.result) == ["launched", "not_launched", "not_launched"]
+    assert error.result["jobs"][0]["status"] == "successful"
+    assert "cancel 1" not in scripted.calls
+
+
+@pytest.mark.parametrize("wait", [None, {}])
+def test_a_list_that_is_launched_at_once_ends_there_too(task: Any, server: Server, wait: Any) -> None:
+    task.is_orphan = lambda: len(server.sent) == 2
+    error = raised(task, *"abcd", wait=wait)
+    assert (server.sent, error.code, ids(error.result)) == (["a", "b"], "connection", [["1"], ["2"], [], []])
+    assert outcomes(error.result) == ["launched", "launched", "not_launched", "not_launched"]
+
+
+def test_whoever_is_gone_when_all_is_launched_is_not_missed(task: Any, server: Server) -> None:
+    task.is_orphan = lambda: len(server.sent) == 2
+    assert outcomes(run(task, *"ab", wait={})) == ["launched", "launched"]
+
+
 # -- max_concurrent --------------------------------------------------------------------------------------------
 
 

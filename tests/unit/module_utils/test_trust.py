@@ -100,6 +100,30 @@ def test_the_rule_of_the_machine_counts_for_named_servers_too(own: str | None, b
         read({"UNIFIED_JOBS_ON_PLAIN_HTTP": "x"}, **options)
 
 
+@pytest.mark.parametrize("beside", [None, "ignore"])
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        {"UNIFIED_JOBS_URL": "https://awx.other.com"},
+        {"UNIFIED_JOBS_PLATFORM": "foreman"},
+        {"UNIFIED_JOBS_PLATFORM": "puppet", "UNIFIED_JOBS_URL": "https://pe.other.com", "UNIFIED_JOBS_TOKEN": "OTHER"},
+    ],
+)
+def test_the_rule_of_the_machine_counts_beside_variables_for_another_server(
+    stranger: dict[str, str], beside: str | None
+) -> None:
+    """Those of another server or platform are dropped as a whole, so that no credential goes astray; the rule is not."""
+    options = {"platform": "awx", "url": FAR, "token": "SECRET", "on_plain_http": beside}
+    environ = {"UNIFIED_JOBS_ON_PLAIN_HTTP": "fail", **stranger}
+    if beside:
+        assert read(environ, **options).on_plain_http == beside
+    else:
+        with pytest.raises(InvalidOptionError, match="^on_plain_http is fail"):
+            read(environ, **options)
+    with pytest.raises(InvalidOptionError, match="^UNIFIED_JOBS_ON_PLAIN_HTTP must be one of .*, not 'never'"):
+        read({**environ, "UNIFIED_JOBS_ON_PLAIN_HTTP": "never"}, **options)
+
+
 # -- without a check -----------------------------------------------------------------------------------------------
 
 

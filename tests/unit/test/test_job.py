@@ -112,3 +112,10 @@ def test_a_launch_in_check_mode_is_pending() -> None:
 def test_what_holds_no_job_is_refused(name: str, value: Any) -> None:
     with pytest.raises(AnsibleError, match=f"^{name}: this takes a job"):
         TESTS[name](value)
+
+
+@pytest.mark.parametrize("status", [10**5000, ["failed"], {"status": "failed"}, None, 7, b"failed"], ids=lambda value: "")
+def test_a_status_that_is_none_is_no_status(status: Any) -> None:
+    """Found by fuzzing: a number of thousands of digits cannot even be made text."""
+    tests = TestModule().tests()
+    assert [name for name, test in tests.items() if test({"id": "1", "status": status, "is_finished": False})] == []

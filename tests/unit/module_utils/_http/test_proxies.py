@@ -207,6 +207,38 @@ def test_an_address_of_a_proxy_that_is_none(
     assert "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY" in error.message
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://joe:pr0xy@s3cr/x@127.0.0.1:{port}",
+        "http://joe:pr0xy@s3cr\\x@127.0.0.1:{port}",
+        "http://joe:pr0xy@s3cr:99/x@127.0.0.1:{port}",
+        "http://joe:pr0xy@s3cr?x@127.0.0.1:{port}",
+        "http://joe:pr0xy@s3cr#x@127.0.0.1:{port}",
+        "http://joe@s3cr/pr0xy@127.0.0.1:{port}",
+        "joe:pr0xy@s3cr/x@127.0.0.1:{port}",
+        "http://joe:pr0xy@s3cr/http://x@127.0.0.1:{port}",
+        "socks5h://joe:pr0xy@s3cr/x@127.0.0.1:{port}",
+    ],
+)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("verb", ["get", "post_once"])
+def test_a_piece_of_a_proxys_password_is_not_looked_up(
+    client: Any, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, address: str, scheme: str, verb: str
+) -> None:
+    """What ends the host in an address made a host of a piece of the password, which then was asked of the DNS."""
+    asked: list[Any] = []
+    monkeypatch.setattr("socket.getaddrinfo", lambda *about, **_more: asked.append(about) or 1 / 0)
+    monkeypatch.setenv(f"{scheme}_proxy", address.format(port=proxy.url.rpartition(":")[2].rstrip("/")))
+    one = client(f"{scheme}://awx.example.test")
+    error = refusal(one, verb)
+    assert (error.code, error.ambiguous, error.transient) == ("connection", False, False)
+    assert "through a proxy whose address is none: it must look like http://user:password@host:port" in error.message
+    assert "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY" in error.message
+    assert asked == []
+    assert one.clock.slept == [], "another try would not help"
+
+
 # -- redirects -----------------------------------------------------------------------------------------------------
 
 

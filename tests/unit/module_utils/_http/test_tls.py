@@ -91,17 +91,25 @@ def test_ca_path_may_be_a_folder(
 
 
 @pytest.mark.parametrize("verb", ["get", "post", "post_once"])
-@pytest.mark.parametrize("trust", ["system", "wrong"])
-def test_an_unknown_authority(scripted: Any, client: Any, wrong_ca_file: str, verb: str, trust: str) -> None:
+@pytest.mark.parametrize("trust", ["system", "wrong", "variable"])
+def test_an_unknown_authority(
+    scripted: Any, client: Any, wrong_ca_file: str, monkeypatch: pytest.MonkeyPatch, verb: str, trust: str
+) -> None:
     """House 0.6: `tls`. Nothing was sent, so a launch is not unclear, and trying again is of no use."""
     server = scripted(tls=server_context())
+    if trust == "variable":
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", wrong_ca_file)
     error = refusal(client(server.url, ca_path=wrong_ca_file if trust == "wrong" else None), verb)
     assert isinstance(error, TlsError)
-    # which may be the habit of a platform, so that nobody gave it
-    trusted = f" (those in {wrong_ca_file} were trusted)" if trust == "wrong" else ""
+    unheld = f"{wrong_ca_file} does not hold the authority of this server"
+    advice = {
+        "system": "give ca_path if the server has a private CA",
+        "wrong": f"{unheld}: give ca_path the file that does",
+        "variable": f"REQUESTS_CA_BUNDLE={unheld}: mend the variable, or give ca_path",
+    }[trust]
     assert error.message == (
         f"The TLS connection to {server.url}/api/v2/jobs/1/ failed (certificate verify failed: "
-        f"unable to get local issuer certificate): give ca_path if the server has a private CA{trusted}."
+        f"unable to get local issuer certificate): {advice}."
     )
     assert error.ambiguous is False
     assert server.received == []
@@ -135,7 +143,9 @@ def test_a_certificate_out_of_its_time(
     assert (error.ambiguous, server.received) == (False, [])
 
 
-def test_a_certificate_that_signs_itself(scripted: Any, client: Any, tmp_path: pathlib.Path) -> None:
+def test_a_certificate_that_signs_itself(
+    scripted: Any, client: Any, wrong_ca_file: str, tmp_path: pathlib.Path
+) -> None:
     """As a server makes one at its installation: it is its own authority."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "self")])
@@ -158,6 +168,10 @@ def test_a_certificate_that_signs_itself(scripted: Any, client: Any, tmp_path: p
     error = refusal(client(server.url))
     assert isinstance(error, TlsError)
     assert "give ca_path, the file of its authority, or of the certificate itself" in error.message
+    assert refusal(client(server.url, ca_path=wrong_ca_file)).message.endswith(
+        f": {wrong_ca_file} does not hold the authority of this server, nor its certificate, which signs itself: "
+        "give ca_path the file that does."
+    )
     assert client(server.url, ca_path=str(tmp_path / "self.pem")).get("jobs/1/").data == {"ok": True}
 
 
@@ -170,16 +184,16 @@ def test_a_file_that_holds_no_authority(
     if content is not None:
         path.write_text(content)
     server = scripted(tls=server_context())
-    advice = f"{path} must name a file with certificates in PEM, or a folder of them: check ca_path."
+    advice = f"{path} must name a file with certificates in PEM, or a folder of them"
     monkeypatch.setenv("CURL_CA_BUNDLE", "/nonexistent")
     error = refusal(client(server.url, ca_path=str(path)))
     assert isinstance(error, TlsError)
-    assert f": {advice}" in error.message
+    assert error.message.endswith(f": {advice}: check ca_path.")
     assert "CURL_CA_BUNDLE" not in error.message
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(path))
     error = refusal(client(server.url))
     assert isinstance(error, TlsError)
-    assert f": REQUESTS_CA_BUNDLE={advice}" in error.message
+    assert error.message.endswith(f": REQUESTS_CA_BUNDLE={advice}: mend the variable, or give ca_path.")
 
 
 def test_a_folder_without_the_right_names(scripted: Any, client: Any, ca_file: str, tmp_path: pathlib.Path) -> None:
@@ -251,7 +265,7 @@ def test_what_is_trusted_is_named(
 ) -> None:
     monkeypatch.setenv("CURL_CA_BUNDLE", wrong_ca_file)
     error = refusal(client(scripted(tls=server_context()).url))
-    assert f"give ca_path if the server has a private CA (those in CURL_CA_BUNDLE={wrong_ca_file} were" in error.message
+    assert f"CURL_CA_BUNDLE={wrong_ca_file} does not hold the authority of this server: mend the" in error.message
 
 
 def test_a_variable_of_openssl_does_not_count(
