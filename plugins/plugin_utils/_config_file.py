@@ -92,7 +92,9 @@ class ServerReader:
         try:
             entry = plain(entry)
         except AnsibleError:
-            raise InvalidOptionError(f"Server {name} in {path} holds a value that cannot be decrypted.") from None
+            raise InvalidOptionError(
+                f"Server {name} in {path} holds a value that cannot be decrypted {_undecrypted(self._loader)}."
+            ) from None
         options = load_entry(name, entry, self._reader(folder), self._environ)
         for key in PATH_KEYS:
             if isinstance(options.get(key), str):
@@ -139,7 +141,7 @@ def read_config_file(loader: DataLoader, path: str, warn: Warn) -> dict[str, t.A
     except RecursionError:
         raise InvalidOptionError(f"The configuration file {path} is nested too deeply.") from None
     except (AnsibleError, OSError, UnicodeError) as error:
-        raise InvalidOptionError(f"The configuration file {path} {_reason(error, path)}.") from None
+        raise InvalidOptionError(f"The configuration file {path} {_reason(error, path, loader)}.") from None
     if not isinstance(data, t.Mapping) or set(data) != {"servers"}:
         raise InvalidOptionError(f"The configuration file {path} must hold a dict with the key servers and no other.")
     servers = parse_servers(_shallow(data["servers"]), f"servers in {path}")
@@ -203,12 +205,20 @@ def _readable(path: str, where: str) -> str:
     return path
 
 
-def _reason(error: BaseException, path: str) -> str:
+def _undecrypted(loader: DataLoader) -> str:
+    """Return the end of a sentence on what cannot be decrypted."""
+    known = getattr(getattr(loader, "_vault", None), "secrets", None)
+    if known is not None and not known:
+        return "without a vault password: give one with --ask-vault-pass or --vault-password-file"
+    return "with the vault passwords that were given"
+
+
+def _reason(error: BaseException, path: str, loader: DataLoader) -> str:
     """Say what is wrong without a word of the content, which Ansible's own messages quote."""
     if isinstance(error, OSError):
         return f"cannot be read ({error.strerror})"
     if _is_vaulted(path):
-        return "is encrypted and cannot be decrypted with the vault passwords that were given"
+        return f"is encrypted and cannot be decrypted {_undecrypted(loader)}"
     cause: t.Any = error
     for _step in range(5):
         mark = getattr(cause, "problem_mark", None)
@@ -248,7 +258,7 @@ def _read_maybe_vaulted(loader: DataLoader, path: str) -> bytes:
     try:
         real = loader.get_real_file(path)
     except AnsibleError:
-        raise OSError(0, "it cannot be decrypted with the vault passwords that were given") from None
+        raise OSError(0, f"it cannot be decrypted {_undecrypted(loader)}") from None
     try:
         with open(real, "rb") as file:
             return file.read()

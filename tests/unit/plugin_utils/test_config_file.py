@@ -196,16 +196,19 @@ def test_vault_without_the_password(controller: Controller) -> None:
     )
     controller.write(controller.base / "whole.yml", controller.vaulted(f"servers: {{a: {ENTRY}}}"))
     controller.write(controller.base / "token", controller.vaulted("SECRET"))
-    for secrets in ([], [("default", VaultSecret(b"wrong"))]):
+    for secrets, why in (
+        ([], "cannot be decrypted without a vault password: give one with --ask-vault-pass or --vault-password-file"),
+        ([("default", VaultSecret(b"wrong"))], "cannot be decrypted with the vault passwords that were given"),
+    ):
         controller.use_vault(secrets)
-        with pytest.raises(InvalidOptionError, match=r"whole\.yml is encrypted and cannot be decrypted"):
+        with pytest.raises(InvalidOptionError, match=rf"whole\.yml is encrypted and {why}\.$"):
             controller.read("a", config_file="whole.yml")
-        with pytest.raises(InvalidOptionError, match=r"^Server a in .*value\.yml holds a value that cannot") as caught:
+        with pytest.raises(InvalidOptionError, match=rf"^Server a in .*value\.yml holds a value that {why}\.$") as caught:
             controller.read("a", config_file="value.yml")
         assert controller.read("b", config_file="value.yml"), "an entry that needs no password"
         assert "SECRET" not in caught.value.message
         with pytest.raises(
-            InvalidOptionError, match=r"^token_file of server a cannot be read: token \(it cannot be dec"
+            InvalidOptionError, match=rf"^token_file of server a cannot be read: token \(it {why}\)\.$"
         ):
             controller.read("a", servers={"a": {"token_file": "token"}})
 
