@@ -51,8 +51,10 @@ def submit(
         and trouble is None
         and not any(_may_be_of(platform, other, candidates[0]) for other in unclear)
     ):
+        only = "the only one that equals it" if len(candidates[0]) == 1 else "one of those that equal it"
         for job in candidates[0]:
-            job.warn(f"The launch was not answered ({cause.message}); the one job that equals it was found instead.")
+            lost = f"The answer to the launch was lost ({cause.message.rstrip('.')})"
+            job.warn(f"{lost}; job {job.id}, {only}, is taken for it.")
         return candidates[0]
     raise _unknown(launch, cause, [job for group in candidates for job in group], trouble)
 

@@ -329,9 +329,8 @@ def _environ_values(title: str, names: t.Mapping[str, tuple[str, ...]], environ:
     """Return what is set; the first name that is set wins, and an empty variable is not set (AWX contract 2.3)."""
     found = {option: next((name for name in group if environ.get(name)), "") for option, group in names.items()}
     found = {option: name for option, name in found.items() if name}
-    return Source(
-        title, {option: environ[name] for option, name in found.items()}, lambda option: found.get(option, option)
-    )
+    values = {option: environ[name] for option, name in found.items()}
+    return Source(title, values, lambda option: found.get(option, option), by_name=True)
 
 
 def _file_sources(platform: str, environ: t.Mapping[str, str]) -> list[Source]:

@@ -66,6 +66,7 @@ class Source:
     :param values: option -> raw value; what is not given is not in it.
     :param names: option -> what the value is called in messages, if not the option's own name.
     :param complete_url: what the platform adds to a url.
+    :param by_name: what to call a value in a message is the name alone, which says where it is, as that of a variable.
     """
 
     def __init__(
@@ -74,11 +75,13 @@ class Source:
         values: t.Mapping[str, t.Any],
         names: t.Callable[[str], str] = lambda option: option,
         complete_url: t.Callable[[str], str] = lambda url: url,
+        by_name: bool = False,
     ) -> None:
         self.title = title
         self._complete_url = complete_url
         self.values = values
         self.where = names
+        self._by_name = by_name
 
     def __contains__(self, option: str) -> bool:
         return option in self.values
@@ -91,7 +94,11 @@ class Source:
 
     def of_platform(self, complete_url: t.Callable[[str], str]) -> Source:
         """Return the same place, whose url is that of a server of a platform."""
-        return Source(self.title, self.values, self.where, complete_url)
+        return Source(self.title, self.values, self.where, complete_url, self._by_name)
+
+    def place_of(self, options: t.Iterable[str]) -> str:
+        """Return what to call the place that some of its options are in."""
+        return " and ".join(self.where(option) for option in options) if self._by_name else self.title
 
     def credentials(self) -> list[str]:
         """Return which of the credentials the place names."""
@@ -129,7 +136,7 @@ def resolve(platform: str, sources: t.Sequence[Source], server: str | None = Non
         platform=platform,
         url=url,
         server=server,
-        source=_describe(chosen, login_source),
+        source=_describe(chosen, login_source, ["token"] if "token" in login else list(login)),
         secret_file=login_source.values.get(SECRET_FILE) if login_source else None,
         **login,
         **certificate,
@@ -194,7 +201,8 @@ def _explain_strangers(strangers: t.Sequence[Source], url: str, chosen: Source) 
             )
 
 
-def _describe(chosen: Source, login_source: Source | None) -> str:
-    if login_source is None or login_source is chosen:
+def _describe(chosen: Source, login_source: Source | None, login: t.Sequence[str]) -> str:
+    if login_source is None:
         return chosen.title
-    return f"{chosen.title} (url) and {login_source.title} (credentials)"
+    place = login_source.place_of(login)
+    return place if login_source is chosen else f"{chosen.title} (url) and {place} (credentials)"

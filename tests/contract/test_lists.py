@@ -256,7 +256,12 @@ def test_each_gets_its_own_job(simulated: Any, action: str) -> None:
         ["launched"] * 4,
         [[number] for number in made(simulated)],
     )
-    assert ["was not answered" in " ".join(job["warnings"]) for job in result["jobs"]] == [False, True, True, False]
+    assert ["answer to the launch was lost" in " ".join(job["warnings"]) for job in result["jobs"]] == [
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(

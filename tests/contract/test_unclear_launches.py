@@ -106,9 +106,10 @@ def test_one_request_and_what_became_of_it(simulated: Any, case: Case) -> None:
         assert result["changed"] is True
         assert made(simulated) == [job["id"]]
         assert any(
-            said.startswith("The launch was not answered (")
+            said.startswith("The answer to the launch was lost (")
             and case.said in said
-            and said.endswith("the one job that equals it was found instead.")
+            and said.endswith(f"); job {job['id']}, the only one that equals it, is taken for it.")
+            and ".)" not in said
             for said in job["warnings"]
         ), job["warnings"]
     else:
@@ -250,7 +251,7 @@ def test_a_reset_in_the_middle_of_a_long_body(simulated: Any) -> None:
 def test_an_adopted_job_is_waited_for(simulated: Any, cause: Case) -> None:
     result = simulated.face("invoke", **play(simulated, cause), wait=True)
     assert (result["job"]["status"], result["job"]["outcome"]) == ("successful", "finished")
-    assert any(said.startswith("The launch was not answered (") for said in result["job"]["warnings"])
+    assert any(said.startswith("The answer to the launch was lost (") for said in result["job"]["warnings"])
     assert len(simulated.writes()) == 1
 
 

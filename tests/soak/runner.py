@@ -53,7 +53,7 @@ def _counts(outcomes: list[Outcome]) -> Counter[str]:
         found["launches"] += launches_of(outcome.step)
         found["made"] += len(outcome.log.made)
         found["adopted"] += sum(
-            "The launch was not answered" in str(job.get("warnings")) for job in said.get("jobs", [])
+            "The answer to the launch was lost" in str(job.get("warnings")) for job in said.get("jobs", [])
         )
         found["unknown"] += said.get("error") == "launch_unknown"
         found["waits"] += outcome.step.face == "wait" or bool(outcome.step.options.get("wait"))

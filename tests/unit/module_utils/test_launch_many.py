@@ -507,7 +507,7 @@ def test_the_answer_of_one_is_lost(task: Any, server: Server) -> None:
     server.answers["a"] = ["pending", LOST, "pending"]
     result = run(task, "a", "a", "a")
     assert (server.sent, ids(result)) == (["a"] * 3, [["1"], ["2"], ["3"]])
-    assert "was not answered" in result["jobs"][1]["warnings"][0]
+    assert "answer to the launch was lost" in result["jobs"][1]["warnings"][0]
 
 
 def test_a_job_of_an_equal_launch_is_not_adopted(task: Any, server: Server) -> None:

@@ -142,7 +142,7 @@ def test_own_environment_names(tmp_path: pathlib.Path) -> None:
     connection = read({f"UNIFIED_JOBS_{name.upper()}": value for name, value in values.items()})
     expected = {**values, "url": "https://h", "validate_certs": False, "request_timeout": 7.0}
     assert {name: getattr(connection, name) for name in values} == expected
-    assert connection.source == "the UNIFIED_JOBS_* variables"
+    assert connection.source == "UNIFIED_JOBS_USERNAME and UNIFIED_JOBS_PASSWORD"
 
 
 @pytest.mark.parametrize("name", ["organization", "location"])
@@ -221,7 +221,7 @@ def test_stronger_token_beats_a_password() -> None:
 def test_weaker_credential_goes_to_a_stronger_url() -> None:
     connection = read({"CONTROLLER_TOKEN": "t"}, platform="awx", url="h")
     assert connection.token == "t"
-    assert connection.source == "the options (url) and the environment variables of AWX (credentials)"
+    assert connection.source == "the options (url) and CONTROLLER_TOKEN (credentials)"
 
 
 @pytest.mark.parametrize("option", ["token", "password", "username", "client_cert", "client_key"])
@@ -323,7 +323,7 @@ def test_platform_among_those_that_there_are() -> None:
     awx = {"CONTROLLER_HOST": "a", "CONTROLLER_TOKEN": "SECRET"}
     connection = read(foreman)
     assert (connection.platform, connection.url, connection.username) == ("foreman", "https://f", "u")
-    assert connection.source == "the environment variables of Foreman"
+    assert connection.source == "FOREMAN_USERNAME and FOREMAN_PASSWORD"
     assert chosen(awx) == "awx"
     message = refusal({**foreman, **awx})
     assert message.startswith("platform is not set and there are settings of more than one (awx, foreman): give plat")

@@ -203,13 +203,13 @@ def test_vault_without_the_password(controller: Controller) -> None:
         controller.use_vault(secrets)
         with pytest.raises(InvalidOptionError, match=rf"whole\.yml is encrypted and {why}\.$"):
             controller.read("a", config_file="whole.yml")
-        with pytest.raises(InvalidOptionError, match=rf"^Server a in .*value\.yml holds a value that {why}\.$") as caught:
+        with pytest.raises(
+            InvalidOptionError, match=rf"^Server a in .*value\.yml holds a value that {why}\.$"
+        ) as caught:
             controller.read("a", config_file="value.yml")
         assert controller.read("b", config_file="value.yml"), "an entry that needs no password"
         assert "SECRET" not in caught.value.message
-        with pytest.raises(
-            InvalidOptionError, match=rf"^token_file of server a cannot be read: token \(it {why}\)\.$"
-        ):
+        with pytest.raises(InvalidOptionError, match=rf"^token_file of server a cannot be read: token \(it {why}\)\.$"):
             controller.read("a", servers={"a": {"token_file": "token"}})
 
 

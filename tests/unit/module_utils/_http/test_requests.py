@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from scripted_server import TOKEN, Reply, html, unused_port
 
-from ansible_collections.unified.jobs.plugins.module_utils import _http
+from ansible_collections.unified.jobs.plugins.module_utils import _http, _options
 from ansible_collections.unified.jobs.plugins.module_utils._errors import (
     BadResponseError,
     ConnectionFailedError,
@@ -334,6 +334,33 @@ def test_401_names_what_was_used_and_never_the_secret(
     assert caught.value.message.endswith(words)
     assert not any(value in caught.value.message for key, value in login.items() if key != "username" and value)
     assert len(server.received) == 1, "a refused login is not tried again: accounts get locked"
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({"UNIFIED_JOBS_TOKEN": TOKEN}, "Check the token from UNIFIED_JOBS_TOKEN."),
+        ({"UNIFIED_JOBS_TOKEN": TOKEN, "UNIFIED_JOBS_USERNAME": "u"}, "Check the token from UNIFIED_JOBS_TOKEN."),
+        ({"TOWER_TOKEN": TOKEN}, "Check the token from TOWER_TOKEN."),
+        (
+            {"UNIFIED_JOBS_USERNAME": "u", "UNIFIED_JOBS_PASSWORD": "passw0rd"},
+            "Check username and password from UNIFIED_JOBS_USERNAME and UNIFIED_JOBS_PASSWORD.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("beside", [True, False])
+def test_401_names_the_variable(scripted: Any, environ: dict[str, str], words: str, beside: bool) -> None:
+    """There are several that may hold a token; where the url is from elsewhere, that is said too."""
+    server = scripted(Reply(401, {"detail": "no"}))
+    where = "TOWER_HOST" if "TOWER_TOKEN" in environ else "UNIFIED_JOBS_URL"
+    options = {"platform": "awx", **({"url": server.url} if beside else {})}
+    environ = {"HOME": "/nonexistent", **environ, **({} if beside else {where: server.url})}
+    connection = _options.read_connection(options.get, environ=environ)
+    with pytest.raises(UnauthorizedError) as caught:
+        _http.ApiClient(connection, {}, lambda *_: "no").get("/jobs/1/")
+    if beside:
+        words = words.replace("from ", "from the options (url) and ").replace(".", " (credentials).")
+    assert caught.value.message.endswith(words)
 
 
 # -- without the library ---------------------------------------------------------------------------------------

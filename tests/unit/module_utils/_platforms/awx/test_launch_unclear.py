@@ -75,8 +75,8 @@ def test_accepted_but_not_answered_is_adopted(face: Face, lab: Any, options: dic
     job = face("invoke", **options)["job"]
     assert len(launches(lab)) == 1
     assert job["id"] in {str(number) for number in lab.engine.jobs}
-    assert job["warnings"][0].startswith("The launch was not answered (")
-    assert "the one job that equals it was found instead" in job["warnings"][0]
+    assert job["warnings"][0].startswith("The answer to the launch was lost (")
+    assert job["warnings"][0].endswith(f"); job {job['id']}, the only one that equals it, is taken for it.")
 
 
 @every_launch
@@ -288,7 +288,7 @@ def test_rerun_without_an_answer_is_adopted(face: Face, lab: Any, hosts: str) ->
     lab.fault("cut_answer", method="POST")
     job = face("invoke", rerun=first, rerun_hosts=hosts)["job"]
     assert job["id"] == str(max(lab.engine.jobs))
-    assert job["warnings"][0].startswith("The launch was not answered")
+    assert job["warnings"][0].startswith("The answer to the launch was lost")
 
 
 NODE: dict[str, Any] = {"template": "lab-prompts", "limit": "host1", "extra_data": {"a": 1}, "verbosity": 0}
@@ -419,4 +419,4 @@ def test_lost_answer_is_waited_for_as_usual(face: Face, lab: Any) -> None:
     lab.fault("cut_answer", method="POST")
     job = face("invoke", template="lab-ok", wait=True)["job"]
     assert (job["status"], len(launches(lab))) == ("successful", 1)
-    assert job["warnings"][0].startswith("The launch was not answered")
+    assert job["warnings"][0].startswith("The answer to the launch was lost")

@@ -67,7 +67,7 @@ def test_taken_but_not_answered_is_adopted(
     job = face("invoke", **options)["job"]
     assert len(launches()) == 1
     assert job["id"] in {str(number) for number in server.engine.jobs}
-    assert job["warnings"][0].startswith("The launch was not answered (")
+    assert job["warnings"][0].startswith("The answer to the launch was lost (")
 
 
 @every_launch

@@ -274,7 +274,7 @@ def test_a_lost_answer_is_looked_up(face: Any, foreman_lab: Any, which: str) -> 
     foreman_lab.fault("cut_answer", method="POST")
     again = face("invoke", rerun=first, rerun_hosts=which)["job"]
     assert again["id"] != first["id"]
-    assert again["warnings"][0].startswith("The launch was not answered (")
+    assert again["warnings"][0].startswith("The answer to the launch was lost (")
     assert len(foreman_lab.requests("POST")) == 1
 
 

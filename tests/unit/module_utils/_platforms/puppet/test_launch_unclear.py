@@ -60,7 +60,7 @@ def test_taken_but_not_answered_is_adopted(
     assert len(commands()) == 1
     job = result["job"]
     assert job["id"]
-    assert any(said.startswith("The launch was not answered (") for said in job["warnings"])
+    assert any(said.startswith("The answer to the launch was lost (") for said in job["warnings"])
     assert job["description"] == options.get("description", "")
     assert face("info", jobs=job)["job"]["id"] == job["id"]
 
@@ -157,7 +157,7 @@ def test_of_two_equal_ones_the_own_is_adopted(
 
     monkeypatch.setattr(PuppetPlatform, "launch", busy)
     job = face("invoke", **options)["job"]
-    assert any(said.startswith("The launch was not answered (") for said in job["warnings"])
+    assert any(said.startswith("The answer to the launch was lost (") for said in job["warnings"])
     assert job["id"] != others[0]
     assert len(commands()) == 2
 
