@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Callable
 
 LANES = 2
-STEP_TIMEOUT = 1800
+STEP_TIMEOUT = 2700
 
 
 class StepFailed(Exception):

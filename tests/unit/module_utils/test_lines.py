@@ -246,13 +246,14 @@ def test_a_rule_is_made_shorter() -> None:
 
 
 def test_no_row_is_too_wide_and_none_takes_long() -> None:
-    start = time.monotonic()
-    for line in ("*" * 300_000 + "x", "x" * 300_000, " x" * 150_000, "日" * 300_000, "\u0301" * 300_000):
+    # what is quadratic takes minutes of the processor for so much
+    start = time.process_time()
+    for line in ("*" * 60_000 + "x", "x" * 60_000, " x" * 30_000, "日" * 60_000, "\u0301" * 60_000):
         for columns in (1, 2, 3, 40):
             rows = fold(line, columns, 3)
             assert len(rows) <= 3
             assert all(width_of(row) <= max(columns, 4) for row in rows)
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_a_state_does_not_need_counts() -> None:

@@ -21,7 +21,7 @@ def test_a_stream_is_cut_when_the_time_is_up() -> None:
         with Watchdog().limit(0.1, stream) as is_late:
             assert stream.read(1) == b""
             assert is_late()
-        assert 0.05 < time.monotonic() - begin < 1.0
+        assert 0.05 < time.monotonic() - begin < 30.0
 
 
 def test_a_stream_that_ends_in_time_is_let_be() -> None:

@@ -251,16 +251,16 @@ def test_headers_in_drops_are_cut_off_on_a_kept_connection(raw_server: Any, clie
     assert alive() == 0
 
 
-@pytest.mark.parametrize(("left", "most"), [(0.0, 0.9), (0.8, 1.5)])
+@pytest.mark.parametrize(("left", "most"), [(0.0, 2.7), (1.5, 2.7)])
 def test_the_deadline_shortens_the_time_for_headers(
     raw_server: Any, client: Any, fake_clock: FakeClock, left: float, most: float
 ) -> None:
     server = raw_server(sends_for_ever(*ENDLESS["headers"]))
-    one, begin = client(f"http://127.0.0.1:{server.port}", request_timeout=0.4), time.monotonic()
+    one, begin = client(f"http://127.0.0.1:{server.port}", request_timeout=1.0), time.monotonic()
     one.deadline = fake_clock.monotonic() + left
     with pytest.raises(ConnectionFailedError, match="did not answer in time"):
         one._exchange("GET", one._url("x/"))
-    assert max(left, 0.35) < time.monotonic() - begin < most
+    assert max(left, 0.9) < time.monotonic() - begin < most
 
 
 @pytest.mark.parametrize(("left", "silence"), [(-1.9, 0.1), (-1.5, 0.5), (-60.0, 0.1), (-0.5, 1.5)])

@@ -195,7 +195,7 @@ def test_the_time_of_requests_counts(pe: Any) -> None:
     start = time.monotonic()
     with pytest.raises(WaitTimeoutError) as caught:
         _faces.wait({**values, "jobs": launched, "wait_timeout": 1.0}.get)
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 6
     assert "did not answer in time" in caught.value.message
     pe.lab.clear_faults()
 
