@@ -321,7 +321,7 @@ def test_thousands_of_jobs_take_no_time(scripted: Any, manual_time: Any) -> None
     lines: list[str] = []
     progress = Progress(lines.append, manual_time, follow=True)
     jobs = [job(number, "running") for number in range(5000)]
-    start = time.monotonic()
+    start = time.process_time()
     with hiding(["sesame", "another secret"]):
         for _round in range(3):
             manual_time.sleep(40)
@@ -330,7 +330,7 @@ def test_thousands_of_jobs_take_no_time(scripted: Any, manual_time: Any) -> None
             progress.tick([(scripted, one) for one in jobs])
         for one in jobs:
             progress.ended(scripted, one)
-    assert time.monotonic() - start < 15
+    assert time.process_time() - start < 15
     assert len(lines) < 100
 
 
