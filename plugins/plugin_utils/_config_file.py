@@ -140,7 +140,7 @@ def read_config_file(loader: DataLoader, path: str, warn: Warn) -> dict[str, t.A
         data = loader.load_from_file(path)
     except RecursionError:
         raise InvalidOptionError(f"The configuration file {path} is nested too deeply.") from None
-    except (AnsibleError, OSError, UnicodeError) as error:
+    except Exception as error:  # before ansible-core 2.19 the parser raises anything for a value that is none
         raise InvalidOptionError(f"The configuration file {path} {_reason(error, path, loader)}.") from None
     if not isinstance(data, t.Mapping) or set(data) != {"servers"}:
         raise InvalidOptionError(f"The configuration file {path} must hold a dict with the key servers and no other.")

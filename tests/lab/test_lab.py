@@ -514,12 +514,20 @@ def _answer(*arguments: str) -> tuple[int, str]:
 
 
 def test_background(tmp_path: Path) -> None:
-    """Start once, find it, stop it; each can be said again."""
-    state = ("--state", str(tmp_path / "lab.json"))
+    """Start once, find it, stop it; each can be said again. Where it is, is said, and nothing secret."""
+    path = tmp_path / "lab.json"
+    state = ("--state", str(path))
     assert _answer(*state, "--status") == (0, "not running")
-    assert _answer(*state, "--detach") == (0, "started")
+    status, words = _answer(*state, "--detach", "--platform=awx", "--platform=foreman")
     try:
-        assert _answer(*state, "--detach") == (0, "running already")
+        servers = json.loads(path.read_text(encoding="utf-8"))["servers"]
+        places = [
+            f"state file, with users and tokens: {path}",
+            *(f"{name}: {servers[name]['url']}" for name in servers),
+        ]
+        assert (status, words.splitlines()) == (0, ["started", *places])
+        assert list(servers) == ["awx", "foreman"]
+        assert _answer(*state, "--detach") == (0, "\n".join(["running already", *places]))
         assert _answer(*state, "--status") == (0, "running")
     finally:
         assert _answer(*state, "--stop") == (0, "stopped")

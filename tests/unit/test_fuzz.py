@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import functools
 import importlib
+import os
 import pathlib
+import subprocess
 import sys
 from typing import Any
 
@@ -109,6 +111,22 @@ def test_without_mistakes_the_table_says_so(capsys: pytest.CaptureFixture[str]) 
     assert command.main(["--platform", "puppet", "--no-recordings", "--bodies", "30"]) == 0
     last = capsys.readouterr().out.splitlines()[-1].split()
     assert (last[:3], last[-1]) == (["puppet", "all", "30"], "0")
+
+
+def test_nothing_but_the_table_is_printed() -> None:
+    """Ansible's loader warns of configuration files that are no UTF-8; such lines hid the table."""
+    words = ["--platform", "puppet", "--no-recordings", "--reader", "configuration", "--bodies", "200"]
+    env = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_DEPRECATION")}
+    done = subprocess.run(
+        [sys.executable, "-B", "-m", "fuzz", *words],
+        env={**env, "PYTHONPATH": TESTS},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    )
+    assert done.stdout.split()[:3] == ["platform", "reader", "or"]
+    assert [line for line in done.stderr.splitlines() if not line.startswith("puppet: 200 bodies in ")] == []
 
 
 def test_the_same_seed_gives_the_same_bodies() -> None:

@@ -217,6 +217,10 @@ def test_vault_without_the_password(controller: Controller) -> None:
     ("text", "words"),
     [
         ("servers:\n  a: [\n  token: SECRET\n", r"is not valid YAML \(line \d+\)"),
+        ("servers: {a: {token: 2026-11-22T10:00:60Z}}\n", "is not valid YAML"),
+        ("servers: {a: !!bool SECRET}\n", "is not valid YAML"),
+        ("servers: {a: !!int SECRET}\n", "is not valid YAML"),
+        ("servers: {a: !!timestamp SECRET}\n", "is not valid YAML"),
         ("servers:\n  token: SECRET: x\n", r"is not valid YAML \(line 2\)"),
         ("servers: {a: !unknown SECRET}\n", "is not valid YAML"),
         ("", "must hold a dict with the key servers and no other"),

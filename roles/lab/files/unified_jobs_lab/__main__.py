@@ -92,6 +92,7 @@ def _from_outside(options: argparse.Namespace, state: Path) -> int:
         words += [f"--{name}" for name in ("no-tls", "gateway") if getattr(options, name.replace("-", "_"))]
         try:
             print("started" if lifecycle.start(state, words) else "running already")
+            print(*lifecycle.places(state), sep="\n")
         except (lifecycle.NotStarted, OSError) as error:
             print(error, file=sys.stderr)
             return 1

@@ -75,6 +75,13 @@ def start(state: Path, arguments: Sequence[str]) -> bool:
     return True
 
 
+def places(state: Path) -> list[str]:
+    """Where to find a lab that runs, for people: its state file and its servers, without a secret."""
+    known = json.loads(state.read_text(encoding="utf-8"))
+    servers = [f"{name}: {server['url']}" for name, server in known["servers"].items()]
+    return [f"state file, with users and tokens: {state}", *servers]
+
+
 def stop(state: Path) -> bool:
     """End the lab that wrote this state file; False if it does not run."""
     pid = running(state)
