@@ -114,7 +114,9 @@ def test_what_holds_no_job_is_refused(name: str, value: Any) -> None:
         TESTS[name](value)
 
 
-@pytest.mark.parametrize("status", [10**5000, ["failed"], {"status": "failed"}, None, 7, b"failed"], ids=lambda value: "")
+@pytest.mark.parametrize(
+    "status", [10**5000, ["failed"], {"status": "failed"}, None, 7, b"failed"], ids=lambda value: ""
+)
 def test_a_status_that_is_none_is_no_status(status: Any) -> None:
     """Found by fuzzing: a number of thousands of digits cannot even be made text."""
     tests = TestModule().tests()
