@@ -110,6 +110,7 @@ class ApiClient:
         self.server_time: str | None = None
         #: monotonic time after which nothing is tried again
         self.deadline: float | None = None
+        self.overtime = min(connection.request_timeout, LONGEST_TIMEOUT)
 
     @property
     def _session(self) -> t.Any:

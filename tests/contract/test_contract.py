@@ -10,6 +10,7 @@ Those that are marked C(live) ask for no faults, and may run on a real server.
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import json
 import re
 from collections.abc import Callable
@@ -557,3 +558,32 @@ def test_a_wrong_token(world: Any) -> None:
         assert error.code in ("unauthorized", "forbidden")
         assert wrong not in json.dumps(error.to_result())
     assert world.writes() == []
+
+
+def test_what_takes_many_pages_is_read_of_a_job_whose_time_is_over(
+    simulated: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that is read after the deadline has the time of one request, and not the number of one."""
+    for name in ("awx", "foreman"):
+        monkeypatch.setattr(
+            importlib.import_module(f"{PLATFORMS[name].__module__.rsplit('.', 1)[0]}.api"), "PAGE_SIZE", 2
+        )
+    job = simulated.launch(simulated.names.fail)
+    simulated.face("wait", jobs=[job], fail_on=[])
+    ended = simulated.face("info", jobs=[job], include=["hosts"])["job"]
+    assert len(ended["hosts"]) > 2
+    # one that a look shows as unfinished for ever
+    kind = PLATFORMS[simulated.platform]
+    seen = kind.get_job
+
+    def unfinished(platform: Any, ref: Any) -> Any:
+        shown = seen(platform, ref)
+        shown.status = JobStatus.RUNNING
+        return shown
+
+    monkeypatch.setattr(kind, "get_job", unfinished)
+    monkeypatch.setattr(kind, "POLLS_BY_LIST", False)
+    error = failing(simulated, "wait", jobs=[job], wait_timeout=1, include=["hosts"])
+    assert error.code == "wait_timeout"
+    assert [host["name"] for host in error.result["job"]["hosts"]] == [host["name"] for host in ended["hosts"]]
+    assert error.result["job"]["warnings"] == []

@@ -53,6 +53,7 @@ class OddClient:
         self.answers = known
         self.clock = clock
         self.deadline: float | None = None
+        self.overtime = 0.0
         self.asked: list[tuple[str, str, Any]] = []
 
     def _answer(self, method: str, path: str, given: Any) -> Any:

@@ -49,6 +49,8 @@ class Client(t.Protocol):
     server_time: str | None
     #: monotonic time after which nothing is tried again; None for no limit
     deadline: float | None
+    #: seconds by which all that is read may outlast the deadline together: one request's time
+    overtime: float
     clock: Clock
 
     def get(

@@ -143,7 +143,7 @@ class Api:
     def check_time(self) -> None:
         """Raise if the time for the task is over: what reads many things in a row asks before each further one."""
         client = self.client
-        if client.deadline is not None and client.clock.monotonic() >= client.deadline:
+        if client.deadline is not None and client.clock.monotonic() >= client.deadline + client.overtime:
             raise ConnectionFailedError("The server took too long: the time for reading was over.", transient=True)
 
     def page(self, path: str, params: t.Mapping[str, t.Any]) -> tuple[list[Row], int | None, bool]:

@@ -140,7 +140,7 @@ class Api:
     def check_time(self, what: str) -> None:
         """Give up a reading of many requests whose time is over; the client alone bounds each of them."""
         deadline = self.client.deadline
-        if deadline is not None and self.client.clock.monotonic() >= deadline:
+        if deadline is not None and self.client.clock.monotonic() >= deadline + self.client.overtime:
             raise ConnectionFailedError(f"The server takes too long to tell all of {what}.", transient=True)
 
     def all_rows(self, path: str, params: t.Mapping[str, t.Any], *, in_context: bool = False) -> list[Row]:

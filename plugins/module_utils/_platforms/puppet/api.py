@@ -94,7 +94,7 @@ class Api:
         least = clock.monotonic() + _LEAST
         for number in range(1, _MOST_PAGES + 1):
             deadline = self.client.deadline
-            if deadline is not None and clock.monotonic() >= max(deadline, least):
+            if deadline is not None and clock.monotonic() >= max(deadline + self.client.overtime, least):
                 raise ConnectionFailedError(f"The server takes too long to tell all of {path}.", transient=True)
             yield number
         raise endless(f"{facts.API}{path}")

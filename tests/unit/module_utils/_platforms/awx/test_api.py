@@ -45,6 +45,7 @@ class Asked:
         self.answers = answers
         self.prefix = ""
         self.deadline = None
+        self.overtime = 0.0
         self.asked: list[tuple[str, bool]] = []
         self.queries: list[Any] = []
 

@@ -30,6 +30,7 @@ class Told:
 
     prefix = "/api/v2/"
     deadline = None
+    overtime = 0.0
 
     def __init__(self, answers: dict[str, Any], text: bytes = b"") -> None:
         self.answers = answers

@@ -58,6 +58,7 @@ class Server:
     prefix = "/api/v2/"
     server_time = None
     deadline: float | None = None
+    overtime = 0.0
 
     def __init__(self, clock: Any, answers: dict[str, list[Any]]) -> None:
         self.clock = clock

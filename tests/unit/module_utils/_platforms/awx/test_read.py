@@ -24,6 +24,7 @@ class Pages:
 
     prefix = "/api/v2/"
     deadline = None
+    overtime = 0.0
     server_time = None
 
     def __init__(self, rows: list[dict[str, Any]] | None = None, hidden: set[int] = frozenset()) -> None:

@@ -130,6 +130,7 @@ class Played:
     prefix = ""
     server_time: str | None = "2026-11-22T12:00:00Z"
     deadline: float | None = None
+    overtime = 0.0
 
     def __init__(self, answers: dict[str, Any]) -> None:
         self.answers = answers
