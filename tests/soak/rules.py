@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What must hold after every step, whatever went wrong (issue words: once, kept, in time, no traceback, no secret)."""
+"""What must hold after every step, whatever went wrong (once, kept, in time, no traceback, no secret)."""
 
 from __future__ import annotations
 
