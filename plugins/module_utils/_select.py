@@ -51,7 +51,7 @@ def finder(jobs: t.Iterable[Job]) -> t.Callable[[JobRef], Job | None]:
 
 def _refs(value: t.Any, job_type: str | None, option: str) -> t.Iterator[JobRef]:
     if value is None or isinstance(value, (bool, float, bytes)):
-        raise InvalidOptionError(f"{option}: {value!r} names no job; {_FORMS}.")
+        raise InvalidOptionError(f"{option}: {value!r:.100} names no job; {_FORMS}.")
     if isinstance(value, int):
         yield JobRef(_id(text(value), option), job_type)
     elif isinstance(value, str):
@@ -90,7 +90,7 @@ def _from_mapping(value: t.Mapping[str, t.Any], job_type: str | None, option: st
     elif not value.get("skipped"):
         if value.get("failed"):
             raise InvalidOptionError(
-                f"{option}: a launch in it failed and made no job (it says: {text(value.get('msg'))}); leave such results "
+                f"{option}: a launch in it failed and made no job (it says: {text(value.get('msg')):.300}); leave such results "
                 "out, for instance with results | selectattr('job', 'defined')."
             )
         raise InvalidOptionError(f"{option}: a dictionary in it holds no job; {_FORMS}.")

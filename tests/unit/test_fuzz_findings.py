@@ -308,3 +308,10 @@ def test_the_filter_ends_with_what_is_nested_without_end() -> None:
     assert job["created_at"] == "2026-01-02T00:00:00Z"
     with pytest.raises(AnsibleError, match="not recognized"):
         normalize_job({"id": endless})
+
+
+def test_what_a_failed_launch_says_is_quoted_in_few_words() -> None:
+    """Found by fuzzing: the message of a result is megabytes."""
+    with pytest.raises(_errors.InvalidOptionError) as caught:
+        _select.select_jobs({"failed": True, "msg": "9" * 200_000, "changed": False})
+    assert "99999" in caught.value.message and len(caught.value.message) < 1000
