@@ -74,7 +74,7 @@ def _refs(value: t.Any, job_type: str | None, option: str) -> t.Iterator[JobRef]
 def _id(raw: str, option: str) -> str:
     number = raw.strip()
     if not number or any(sign.isspace() or ord(sign) < 32 or sign in "/?#" for sign in number):
-        raise InvalidOptionError(f"{option}: {number!r} is not the id of a job; {_FORMS}.")
+        raise InvalidOptionError(f"{option}: {number!r:.100} is not the id of a job; {_FORMS}.")
     return number
 
 
