@@ -88,9 +88,10 @@ class KeyLook:
             raise self._conflict(other)
         if self._seen:
             self.note = (
-                f"launch_key {self._key}: launched anew, because adopt does not take "
+                # it stands before the reason too where this launch fails, and so does not say that it was made
+                f"launch_key {self._key}: adopt does not take "
                 + ", ".join(f"{job_title(job)} ({job.status})" for job in list(self._seen.values())[:_SHOWN])
-                + "."
+                + ", so this is another launch."
             )
         return []
 

@@ -93,6 +93,17 @@ def test_a_failed_job_does_not_make_every_new_run_fail(simulated: Any, launch: A
     assert not any("same instant" in text for text in again["job"]["warnings"])
 
 
+def test_a_launch_that_fails_after_an_earlier_one_is_not_said_to_be_made(simulated: Any, launch: Any) -> None:
+    first = launch(simulated.names.fail)
+    simulated.face("wait", jobs=[first["job"]], fail_on=[])
+    simulated.fault("status", method="POST", status=403, path=r"/(launch/?|job_invocations|command/task)$")
+    with pytest.raises(JobsError) as caught:
+        launch(simulated.names.fail)
+    assert caught.value.code == "forbidden"
+    assert "so this is another launch" in caught.value.message
+    assert "launched anew" not in caught.value.message
+
+
 def test_adopt_widens_what_is_taken(simulated: Any, launch: Any) -> None:
     first = launch(simulated.names.fail)
     simulated.face("wait", jobs=[first["job"]], fail_on=[])
