@@ -124,10 +124,11 @@ def test_what_nobody_wants_any_more_is_known_to_all_that_work_on_it() -> None:
 
 def test_what_a_crew_did_not_hand_out_is_not_wanted_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_parallel, "_PATIENCE", 0.01)
-    go, told = threading.Event(), queue.SimpleQueue[bool]()
+    begun, go, told = threading.Event(), threading.Event(), queue.SimpleQueue[bool]()
 
     def work(item: int) -> int:
         if item:
+            begun.set()
             assert go.wait(LONG)
             told.put(is_abandoned())
         return item
@@ -136,6 +137,7 @@ def test_what_a_crew_did_not_hand_out_is_not_wanted_any_more(monkeypatch: pytest
         for item in range(3):
             crew.give(item)
         assert crew.take() == 0
+        assert begun.wait(LONG)
     go.set()
     assert told.get(timeout=LONG) is True
 
@@ -285,8 +287,10 @@ def test_no_more_is_begun_after_an_error() -> None:
 
 def test_who_stops_waits_for_what_is_under_way() -> None:
     over: list[int] = []
+    all_begun = threading.Barrier(_parallel.WORKERS)
 
     def work(number: int) -> int:
+        all_begun.wait(LONG)
         time.sleep(0.05 * (number > 0))
         over.append(number)
         return number
