@@ -62,6 +62,8 @@ class Run:
             stderr=subprocess.STDOUT,
             pass_fds=[kept],
             start_new_session=True,
+            # the tests themselves may run where a closed terminal is ignored, which a child would inherit
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
         )
         os.close(kept)
 
