@@ -240,6 +240,19 @@ def test_late_delay(lab: Lab, api: Client) -> None:
     assert time.monotonic() - start >= 0.3
 
 
+def test_what_is_under_way_leaves_nothing_after_a_reset() -> None:
+    """A request that came before it, and would take effect after it, does not."""
+    with Lab() as lab:
+        lab.fault("delay", method="POST", seconds=1.0)
+        with pytest.raises(requests.exceptions.ReadTimeout):
+            Client(lab)("POST", "job_templates/11/launch/", json={}, timeout=0.1)
+        _until(lambda: lab.requests("POST") and lab.requests("POST")[0].fault)
+        (entry,) = lab.requests("POST")
+        lab.reset()
+        _until(lambda: entry.seconds)
+        assert (entry.handled, lab.engine.jobs, lab.requests()) == (False, {}, [])
+
+
 def test_unknown_fault(lab: Lab) -> None:
     """A typing error is said."""
     with pytest.raises(ValueError, match="is no fault"):

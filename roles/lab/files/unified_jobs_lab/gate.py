@@ -62,6 +62,8 @@ class Gate:
         self.clock = clock
         self.log = RequestLog()
         self.faults = Faults()
+        #: How often the server went back to its start.
+        self.resets = 0
         #: The platform's own body for a status; without it, what AWX says.
         self.refusal: Callable[[int], Any] | None = None
 
@@ -93,11 +95,13 @@ class Gate:
     def _respond(self, fault: Fault | None, environ: WSGIEnvironment, entry: Entry) -> Response:
         if fault is None:
             return self._handle(environ, entry)
-        entry.fault = fault.action
+        entry.fault, resets = fault.action, self.resets
         if fault.action in _EARLY:
             _keep_waiting(environ, fault.seconds)
         elif fault.action != "late_delay":
             time.sleep(fault.seconds)  # for a client that has given up too: the request takes effect all the same
+        if self.resets != resets:
+            raise Cut  # nothing of what was before may show afterwards
         if (
             fault.action in ("status", "late_status")
             and fault.body is None
