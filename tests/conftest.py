@@ -62,6 +62,8 @@ class LabTime:
 
     def __init__(self, lab: Any) -> None:
         self._lab = lab
+        # what is done side by side sleeps side by side too
+        self._lock = threading.Lock()
         self.now = 1000.0
         self.slept: list[float] = []
 
@@ -72,9 +74,10 @@ class LabTime:
     def sleep(self, seconds: float) -> None:
         """Let the lab's time pass at once."""
         if seconds > 0:
-            self.slept.append(seconds)
-            self.now += seconds
-            self._lab.advance(seconds)
+            with self._lock:
+                self.slept.append(seconds)
+                self.now += seconds
+                self._lab.advance(seconds)
 
 
 @pytest.fixture(scope="session")
