@@ -33,7 +33,7 @@ WANTED = ("3.13", "3.12", "3.11", "3.10", "3.14")
 STATE = BUILD / "demo" / "lab.json"
 LOG = BUILD / "demo" / "lab.log"
 PLATFORMS = ("--platform", "awx", "--platform", "foreman", "--platform", "puppet")
-START_TIMEOUT = 30
+START_TIMEOUT = 300
 
 
 def prepare() -> Path:

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Callable
 
 LANES = 2
-STEP_TIMEOUT = 2700
+#: only for what never ends: no machine is so slow
+STEP_TIMEOUT = 14400
 
 
 class StepFailed(Exception):

@@ -67,7 +67,7 @@ def start(executable: str, version: str) -> str | None:
     code = "import sys, ssl; print('%d.%d' % sys.version_info[:2]); print(sys.executable)"
     try:
         done = subprocess.run(
-            [executable, "-c", code], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False
+            [executable, "-c", code], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

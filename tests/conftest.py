@@ -62,6 +62,8 @@ class LabTime:
 
     def __init__(self, lab: Any) -> None:
         self._lab = lab
+        # what is done side by side sleeps side by side too
+        self._lock = threading.Lock()
         self.now = 1000.0
         self.slept: list[float] = []
 
@@ -72,9 +74,10 @@ class LabTime:
     def sleep(self, seconds: float) -> None:
         """Let the lab's time pass at once."""
         if seconds > 0:
-            self.slept.append(seconds)
-            self.now += seconds
-            self._lab.advance(seconds)
+            with self._lock:
+                self.slept.append(seconds)
+                self.now += seconds
+                self._lab.advance(seconds)
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +101,16 @@ def lab(running_lab: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.fixture
-def lab_time(lab: Any) -> LabTime:
+def all_answer_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a look at several servers wait for all of them: a clock that does not wait would leave slow ones behind."""
+    from ansible_collections.unified.jobs.plugins.module_utils import _poll
+
+    monkeypatch.setattr(_poll, "_PATIENCE", 120.0)
+    monkeypatch.setattr(_poll, "_MORE_PATIENCE", 120.0)
+
+
+@pytest.fixture
+def lab_time(lab: Any, all_answer_in_time: None) -> LabTime:
     """The clock that moves the lab."""
     return LabTime(lab)
 

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 #: what comes as one piece
 MEBIBYTE = b" " * 1048576
 #: no server of a test goes on for longer
-_LONGEST = 60.0
+_LONGEST = 300.0
 _KEPT_OUT = ("connection", "content-length", "transfer-encoding", "keep-alive")
 
 Serve = Callable[[bytes], Iterable[bytes]]

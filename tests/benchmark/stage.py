@@ -31,7 +31,8 @@ FOREIGN = (
     *("UNIFIED_JOBS_", "CONTROLLER_", "TOWER_", "AAP_", "FOREMAN_", "PT_", "ANSIBLE_", "XDG_", "NETRC"),
     *("REQUESTS_CA_", "CURL_CA_", "SSL_CERT_", "PYTHONPATH"),
 )
-_PATIENCE = 30.0
+#: only for what never comes: no machine is so slow
+_PATIENCE = 300.0
 
 Task = dict[str, Any]
 
@@ -111,7 +112,7 @@ class Stage:
     def control(self, method: str, path: str, body: Any = None, platform: str = "awx") -> Any:
         """Ask something of the lab itself."""
         url = f"{self.servers[platform]['control']}/{path}"
-        answer = self._session.request(method, url, json=body, verify=self.ca_file, timeout=60)
+        answer = self._session.request(method, url, json=body, verify=self.ca_file, timeout=_PATIENCE)
         answer.raise_for_status()
         return answer.json()
 
@@ -129,7 +130,7 @@ class Stage:
             headers = {"awx": {"Authorization": f"Bearer {server['token']}"}}
             options["headers"] = headers.get(platform, {"X-Authentication": server["token"]})
         answer = self._session.request(
-            method, server["url"] + path, json=body, verify=self.ca_file, timeout=60, **options
+            method, server["url"] + path, json=body, verify=self.ca_file, timeout=_PATIENCE, **options
         )
         answer.raise_for_status()
         return answer

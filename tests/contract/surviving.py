@@ -10,6 +10,7 @@ import copy
 import dataclasses
 import heapq
 import itertools
+import threading
 from dataclasses import dataclass
 from typing import Any, Callable
 
@@ -26,6 +27,8 @@ class Appointments:
 
     def __init__(self, lab: Any) -> None:
         self._lab = lab
+        # what is done side by side sleeps side by side too
+        self._lock = threading.RLock()
         self.start = self.now = 1000.0
         self.slept: list[float] = []
         self._due: list[tuple[float, int, Callable[[], object]]] = []
@@ -48,13 +51,14 @@ class Appointments:
         """Let the lab's time pass at once."""
         if seconds <= 0:
             return
-        self.slept.append(seconds)
-        until = self.now + seconds
-        while self._due and self._due[0][0] <= until:
-            due, _number, action = heapq.heappop(self._due)
-            self._move(due)
-            action()
-        self._move(until)
+        with self._lock:
+            self.slept.append(seconds)
+            until = self.now + seconds
+            while self._due and self._due[0][0] <= until:
+                due, _number, action = heapq.heappop(self._due)
+                self._move(due)
+                action()
+            self._move(until)
 
     def _move(self, until: float) -> None:
         if until > self.now:

@@ -18,6 +18,7 @@ from typing import Any, Callable
 
 import pytest
 import requests
+from patience import ENDLESS, let_give_up
 from surviving import DURATION, Appointments, Standing, TwoServers, Way
 
 from ansible_collections.unified.jobs.plugins.module_utils._errors import JobsError
@@ -30,7 +31,7 @@ PAGE = "<!DOCTYPE html>\n<html><head><title>Down for maintenance</title></head><
 
 
 @pytest.fixture
-def lab_time(lab: Any) -> Appointments:
+def lab_time(lab: Any, all_answer_in_time: None) -> Appointments:
     """The clock that moves the lab."""
     return Appointments(lab)
 
@@ -238,12 +239,13 @@ def test_slow_answers_do_not_move_the_deadline(way: Way, slow: Callable[[float],
 
 
 @pytest.mark.parametrize("times", [1, 5])
-def test_answers_that_are_slower_than_the_time_out(waiting: Way, times: int) -> None:
+def test_answers_that_are_slower_than_the_time_out(waiting: Way, times: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once, and for a whole look with all its tries."""
     world = waiting.world
-    world.clock.at(BEGIN, lambda: world.fault("delay", method="GET", times=times, seconds=0.3))
-    survives(waiting, after=0, request_timeout=0.1)
-    slow = [entry for entry in world.lab.requests(platform=world.platform) if entry.fault == "delay"]
+    let_give_up(world, monkeypatch)
+    world.clock.at(BEGIN, lambda: world.fault("late_delay", method="GET", times=times, seconds=ENDLESS))
+    survives(waiting, after=0)
+    slow = [entry for entry in world.lab.requests(platform=world.platform) if entry.fault == "late_delay"]
     assert len(slow) == times
 
 

@@ -10,20 +10,17 @@ launching requests were is read from the simulated server's log, and what they m
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Any, Callable
 
 import pytest
+from patience import ENDLESS, Held, let_give_up, until
 
 from ansible_collections.unified.jobs.plugins.module_utils._errors import JobsError
 
 #: by platform, the requests that launch
 LAUNCHING = {"awx": "/launch/$", "foreman": "/job_invocations$", "puppet": "/command/"}
 PAGE = "<html><body><h1>Please log in</h1></body></html>"
-#: a whole launch is given four times as much; the simulated server is that late twice over
-TIMEOUT = 0.1
-LATE = 8 * TIMEOUT
 
 
 @dataclass(frozen=True)
@@ -45,8 +42,10 @@ def answered(name: str, said: str, **answer: Any) -> list[Case]:
 
 
 CASES = [
-    Case("time-out, taken before", {"action": "late_delay", "seconds": LATE}, True, "did not answer in time"),
-    Case("time-out, not taken", {"action": "status", "seconds": LATE, "status": 503}, False, "did not answer in time"),
+    Case("time-out, taken before", {"action": "late_delay", "seconds": ENDLESS}, True, "did not answer in time"),
+    Case(
+        "time-out, not taken", {"action": "status", "seconds": ENDLESS, "status": 503}, False, "did not answer in time"
+    ),
     Case("reset while sending, not taken", {"action": "reset_sending"}, False, "broke the connection"),
     Case("reset while waiting, taken", {"action": "late_reset"}, True, "broke the connection"),
     Case("reset while waiting, not taken", {"action": "reset"}, False, "broke the connection"),
@@ -85,10 +84,16 @@ def made(world: Any) -> list[str]:
     return [str(number) for number in world.lab.benches[world.platform].platform.engine.jobs]
 
 
+@pytest.fixture(autouse=True)
+def patience(simulated: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client gives up what a fault delays."""
+    let_give_up(simulated, monkeypatch)
+
+
 def play(world: Any, case: Case) -> dict[str, Any]:
     """Let the case happen to the next launching request, and return the options of its launch."""
     world.fault(**case.fault, method="POST", path=LAUNCHING[world.platform])
-    return {"template": world.names.ok, **({"request_timeout": TIMEOUT} if "seconds" in case.fault else {})}
+    return {"template": world.names.ok}
 
 
 def refused(world: Any, **options: Any) -> JobsError:
@@ -155,13 +160,12 @@ def test_a_parallel_run_of_the_same_account_is_not_adopted(
         options.update(play(simulated, case))
 
     parallel(simulated, monkeypatch, do)
-    timeout = {"request_timeout": TIMEOUT} if "seconds" in case.fault else {}
     if simulated.platform == "puppet":
-        job = simulated.launch(simulated.names.ok, **timeout)
+        job = simulated.launch(simulated.names.ok)
         assert job["id"] not in other
         assert sorted([job["id"], *other]) == sorted(made(simulated))
     else:
-        error = refused(simulated, template=simulated.names.ok, **timeout)
+        error = refused(simulated, template=simulated.names.ok)
         assert error.code == "launch_unknown"
         assert sorted(job["id"] for job in error.result["candidates"]) == sorted(made(simulated))
         assert "Then 2 jobs could be it: " in error.message
@@ -170,14 +174,18 @@ def test_a_parallel_run_of_the_same_account_is_not_adopted(
     assert len(made(simulated)) == len(launches(simulated)) == 2
 
 
-def arrives_late(world: Any, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
-    """Let the looks after the first come when there are so many jobs."""
-    sleep = world.clock.sleep
+def arrives_late(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the next launching request arrive after the client gave it up and looked for its job once."""
+    sleep, before, held = (
+        world.clock.sleep,
+        len(made(world)),
+        Held(world, monkeypatch, "POST", LAUNCHING[world.platform]),
+    )
 
     def sleeping(seconds: float) -> None:
-        until = time.monotonic() + 30
-        while seconds and len(made(world)) < jobs and time.monotonic() < until:
-            time.sleep(0.02)
+        if seconds:
+            held.release()
+            until(lambda: len(made(world)) > before)
         sleep(seconds)
 
     monkeypatch.setattr(world.clock, "sleep", sleeping)
@@ -189,13 +197,12 @@ def test_a_parallel_run_beside_a_request_that_arrives_late(simulated: Any, monke
 
     def do() -> None:
         other.append(simulated.launch(simulated.names.ok)["id"])
-        simulated.fault("delay", seconds=LATE, method="POST", path=LAUNCHING[simulated.platform])
-        arrives_late(simulated, monkeypatch, 2)
+        arrives_late(simulated, monkeypatch)
 
     launch = simulated.kind.launch
     with pytest.MonkeyPatch.context() as patched:
         parallel(simulated, patched, do)
-        options = {"template": simulated.names.ok, "request_timeout": TIMEOUT}
+        options = {"template": simulated.names.ok}
         if simulated.platform == "puppet":
             own = simulated.face("invoke", **options)["job"]["id"]
             assert [*other, own] == made(simulated)
@@ -213,16 +220,13 @@ def test_how_long_is_looked_for_another_one(simulated: Any, case: Case) -> None:
     simulated.face("invoke", **play(simulated, case))
     answered_at_all = "answered 2" in case.said or "names no job" in case.said
     decided = simulated.platform == "puppet" or answered_at_all
-    # on a busy machine a read may be made again after the short time-out; the pause before that is of no concern
-    looks = [pause for pause in simulated.clock.slept if pause in (2.0, 4.0, 8.0)]
-    assert looks == ([] if decided else [2.0, 4.0, 8.0])
+    assert simulated.clock.slept == ([] if decided else [2.0, 4.0, 8.0])
 
 
 def test_the_server_takes_it_after_the_client_gave_up(simulated: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The looks are spread over some seconds, so that what comes late is found too."""
-    arrives_late(simulated, monkeypatch, 1)
-    simulated.fault("delay", seconds=LATE, method="POST", path=LAUNCHING[simulated.platform])
-    job = simulated.launch(simulated.names.ok, request_timeout=TIMEOUT)
+    arrives_late(simulated, monkeypatch)
+    job = simulated.launch(simulated.names.ok)
     assert made(simulated) == [job["id"]]
     assert "did not answer in time" in " ".join(job["warnings"])
     assert len(launches(simulated)) == 1

@@ -19,8 +19,8 @@ from .seeds import corpus
 from .shrink import smallest
 from .targets import Fuzzer, Target
 
-#: seconds after which a body takes too long, and after which it is given up
-SLOW, HANG = 2.0, 30
+#: seconds of this process after which a body takes too long, and of the clock on the wall after which it is given up
+SLOW, HANG = 2.0, 300
 _SHOWN = 1500
 _TRIES = 400
 

@@ -39,7 +39,7 @@ class ForemanClient:
     def __call__(self, method: str, path: str, **options: Any) -> requests.Response:
         """Any request; redirects are not followed."""
         url = self.lab.url("foreman") + (path if path.startswith("/") else f"/api/{path}")
-        options.setdefault("timeout", 10)
+        options.setdefault("timeout", 120)
         options.setdefault("allow_redirects", False)
         options.setdefault("auth", self.auth)
         return requests.request(method, url, verify=self.lab.ca_file or True, **options)

@@ -41,7 +41,7 @@ class Client:
     def __call__(self, method: str, path: str, **options: Any) -> requests.Response:
         """Any request; redirects are not followed."""
         url = self.lab.url() + (path if path.startswith("/") else f"/api/v2/{path}")
-        options.setdefault("timeout", 10)
+        options.setdefault("timeout", 120)
         options.setdefault("allow_redirects", False)
         return requests.request(method, url, auth=self.auth, verify=self.lab.ca_file or True, **options)
 

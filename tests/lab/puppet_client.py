@@ -46,7 +46,7 @@ class PuppetClient:
     def __call__(self, method: str, path: str, **options: Any) -> requests.Response:
         """Any request; redirects are not followed."""
         url = self.lab.url("puppet") + (path if path.startswith("/") else f"{ROOT}{path}".rstrip("/"))
-        options.setdefault("timeout", 10)
+        options.setdefault("timeout", 120)
         options.setdefault("allow_redirects", False)
         headers = {"X-Authentication": self.token} if self.token else {}
         headers.update(options.pop("headers", {}))

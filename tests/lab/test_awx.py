@@ -536,19 +536,19 @@ def test_session_login(lab: Lab) -> None:
     """2.1: form, cookie, and a token against forged requests."""
     with requests.Session() as session:
         place = f"{lab.url()}/api/login/"
-        session.get(f"{lab.url()}/api/", timeout=5)  # the root hands out the cookie, as the form does
-        assert session.get(place, timeout=5).headers["Content-Type"].startswith("text/html")
+        session.get(f"{lab.url()}/api/", timeout=120)  # the root hands out the cookie, as the form does
+        assert session.get(place, timeout=120).headers["Content-Type"].startswith("text/html")
         csrf = session.cookies["csrftoken"]
         form = {"username": "admin", "password": lab.password, "next": "/api/"}
-        assert session.post(place, data=form, timeout=5).status_code == 403
+        assert session.post(place, data=form, timeout=120).status_code == 403
         headers = {"X-CSRFToken": csrf}
         wrong = {**form, "password": "wrong"}
-        assert session.post(place, data=wrong, headers=headers, timeout=5).status_code == 401
-        answer = session.post(place, data=form, headers=headers, timeout=5, allow_redirects=False)
+        assert session.post(place, data=wrong, headers=headers, timeout=120).status_code == 401
+        answer = session.post(place, data=form, headers=headers, timeout=120, allow_redirects=False)
         assert answer.status_code == 302 and "awx_sessionid" in session.cookies
         launch = f"{lab.url()}/api/v2/job_templates/11/launch/"
-        assert session.post(launch, json={}, timeout=5).json()["detail"].startswith("CSRF Failed")
-        assert session.post(launch, json={}, headers=headers, timeout=5).status_code == 201
+        assert session.post(launch, json={}, timeout=120).json()["detail"].startswith("CSRF Failed")
+        assert session.post(launch, json={}, headers=headers, timeout=120).status_code == 201
 
 
 # -- places

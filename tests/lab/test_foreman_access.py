@@ -239,11 +239,11 @@ def test_starting(tmp_path: Path) -> None:
         client = ForemanClient(lab)
         assert lab.url("foreman").endswith("/foreman") and client.get("status")["version"] == "3.5.1"
         root = lab.url("foreman")[: -len("/foreman")]
-        assert requests.get(f"{root}/api/status", auth=client.auth, timeout=10).status_code == 404
-        assert requests.get(f"{root}/_lab/state", timeout=10).json()["platform"] == "foreman"
+        assert requests.get(f"{root}/api/status", auth=client.auth, timeout=120).status_code == 404
+        assert requests.get(f"{root}/_lab/state", timeout=120).json()["platform"] == "foreman"
         number = client.launch(401, wait=5.0)
         assert client.row(number)["status_label"] == "succeeded"
-        assert requests.get(f"{lab.url()}/api/v2/ping/", timeout=10).status_code == 200
+        assert requests.get(f"{lab.url()}/api/v2/ping/", timeout=120).status_code == 200
 
 
 def test_command_line(tmp_path: Path) -> None:
@@ -252,20 +252,20 @@ def test_command_line(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "unified_jobs_lab", "--state", str(state)]
     environment = {**os.environ, "PYTHONPATH": str(FILES)}
     options = ["--platform", "foreman", "--generation", "3.12", "--prefix", "/fm", "--detach"]
-    subprocess.run([*command, *options], env=environment, check=True, timeout=60)
+    subprocess.run([*command, *options], env=environment, check=True, timeout=120)
     try:
         known = json.loads(state.read_text(encoding="utf-8"))
         server = known["servers"]["foreman"]
         url = f"{server['url']}/api/status"
-        answer = requests.get(url, auth=("admin", server["token"]), verify=known["ca_file"], timeout=10)
+        answer = requests.get(url, auth=("admin", server["token"]), verify=known["ca_file"], timeout=120)
         assert answer.json()["version"] == "3.12.0" and "/fm/api" in url
         assert "secure" in answer.headers["Set-Cookie"]
-        assert requests.get(f"{server['control']}/state", verify=known["ca_file"], timeout=10).status_code == 200
+        assert requests.get(f"{server['control']}/state", verify=known["ca_file"], timeout=120).status_code == 200
         assert sorted(server["users"]) == sorted(
             ["admin", "manager", "runner", "reader", "developer", "launcher", "nobody", "former"]
         )
     finally:
-        subprocess.run([*command, "--stop"], env=environment, check=True, timeout=60)
+        subprocess.run([*command, "--stop"], env=environment, check=True, timeout=120)
 
 
 def test_faults_log_and_control(foreman: ForemanClient) -> None:
@@ -288,12 +288,12 @@ def test_faults_log_and_control(foreman: ForemanClient) -> None:
     assert entry.handled and entry.body["job_invocation"]["inputs"]["must"] == "x"
     assert lab.password not in str(entry.as_dict()) and "hush-input" not in str(entry.as_dict())
     root = lab.url("foreman")
-    requests.post(f"{root}/_lab/behavior", json={"template": "lab-ok", "ending": "hang"}, timeout=10)
+    requests.post(f"{root}/_lab/behavior", json={"template": "lab-ok", "ending": "hang"}, timeout=120)
     number = foreman.launch(401, wait=100.0)
     assert foreman.row(number)["status_label"] == "running"
-    state = requests.get(f"{root}/_lab/state", timeout=10).json()
+    state = requests.get(f"{root}/_lab/state", timeout=120).json()
     assert [job["status"] for job in state["jobs"]] == ["successful", "running"]
-    requests.post(f"{root}/_lab/delete-job", json={"id": number}, timeout=10)
+    requests.post(f"{root}/_lab/delete-job", json={"id": number}, timeout=120)
     assert number not in foreman.ids()
     foreman.get(f"job_invocations/{number}", 404)
 

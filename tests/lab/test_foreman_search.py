@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from foreman_client import ForemanClient
 
+from unified_jobs_lab.clock import utc
 from unified_jobs_lab.foreman.matching import Field, select
 from unified_jobs_lab.foreman.scoped import BadSearch, Comparison, Group, Negation, parse_search
 
@@ -156,7 +157,9 @@ def test_jobs_by_every_field(foreman: ForemanClient) -> None:
     fine = foreman.launch(401, "web1", wait=5.0, description_format="marker one")
     bad = foreman.as_user("manager").launch(402, "name = web2.example.com", wait=5.0)
     later = foreman.launch(405, scheduling={"start_at": "2199-01-01"})
-    often = foreman.launch(301, recurrence={"cron_line": "0 3 * * *", "purpose": "nightly"})
+    # the next time is far away at every hour of the day
+    hour = (utc(lab.clock.now()).hour + 12) % 24
+    often = foreman.launch(301, recurrence={"cron_line": f"0 {hour} * * *", "purpose": "nightly"})
     going = foreman.launch(405, wait=1.0)
     logic = foreman.get(f"job_invocations/{often}")["recurrence"]["id"]
     for search, found in {

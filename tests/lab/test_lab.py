@@ -14,8 +14,10 @@ import ssl
 import stat
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+import types
+from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -24,8 +26,10 @@ import pytest
 import requests
 from lab_client import Client
 
-from unified_jobs_lab import Lab
+from unified_jobs_lab import Lab, gate
 
+#: no machine is so slow that what comes at all comes later
+LONG = 120
 FILES = Path(__file__).resolve().parents[2] / "roles" / "lab" / "files"
 
 # -- faults
@@ -50,7 +54,7 @@ def test_a_restart_refuses_connections_and_loses_nothing(lab: Lab, api: Client) 
         for _again in range(2):
             lab.stop_listening()
         with pytest.raises(ConnectionRefusedError):
-            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+            socket.create_connection(("127.0.0.1", port), timeout=LONG).close()
         with pytest.raises(OSError, match="in use"), socket.socket() as other:
             other.bind(("127.0.0.1", port))
         with pytest.raises(requests.ConnectionError):
@@ -66,13 +70,13 @@ def test_a_restart_refuses_connections_and_loses_nothing(lab: Lab, api: Client) 
 
 
 def test_kept_connections_are_dropped_on_request(lab: Lab) -> None:
-    with socket.create_connection(("127.0.0.1", int(lab.url().rpartition(":")[2])), timeout=5) as kept:
+    with socket.create_connection(("127.0.0.1", int(lab.url().rpartition(":")[2])), timeout=LONG) as kept:
         kept.sendall(b"GET /api/ HTTP/1.1\r\nHost: lab\r\n\r\n")
         assert kept.recv(65536).startswith(b"HTTP/1.1 200")
         lab.drop_connections()
         while kept.recv(65536):
             pass
-    with socket.create_connection(("127.0.0.1", int(lab.url().rpartition(":")[2])), timeout=5):
+    with socket.create_connection(("127.0.0.1", int(lab.url().rpartition(":")[2])), timeout=LONG):
         pass
 
 
@@ -123,7 +127,7 @@ def test_broken_connections(action: str, tls: bool) -> None:
     with Lab(tls=tls) as lab:
         lab.fault(action, method="POST")
         with pytest.raises(requests.exceptions.RequestException):
-            Client(lab)("POST", "job_templates/11/launch/", json={}, timeout=5)
+            Client(lab)("POST", "job_templates/11/launch/", json={}, timeout=LONG)
         assert len(lab.engine.jobs) == (0 if action in UNDONE else 1)
         entry = lab.requests("POST")[0]
         assert entry.handled is (action not in UNDONE)
@@ -157,14 +161,44 @@ def test_endless_and_huge_bodies(lab: Lab, api: Client) -> None:
         assert len(answer.raw.read(2_000_000)) == 2_000_000
 
 
+def _until(reached: Callable[[], object]) -> None:
+    end = time.monotonic() + LONG
+    while not reached():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def _launch_and_leave(lab: Lab) -> None:
+    connection = http.client.HTTPConnection(lab.url().partition("//")[2], timeout=LONG)
+    headers = {"Authorization": f"Bearer {lab.token}", "Content-Type": "application/json"}
+    connection.request("POST", "/api/v2/job_templates/11/launch/", body="{}", headers=headers)
+    connection.close()
+
+
 def test_delay(lab: Lab, api: Client) -> None:
-    """A slow answer is still an answer; a client that waits less gives up."""
-    lab.fault("delay", seconds=0.3, times=2)
+    """A slow answer is still an answer; a client that gives up is heard all the same."""
+    lab.fault("delay", seconds=0.3)
     start = time.monotonic()
     assert api("GET", "me/").status_code == 200
     assert time.monotonic() - start >= 0.3
-    with pytest.raises(requests.exceptions.ReadTimeout):
-        api("GET", "me/", timeout=0.1)
+    lab.fault("delay", seconds=0.3, method="POST")
+    _launch_and_leave(lab)
+    _until(lambda: lab.engine.jobs)
+
+
+@pytest.mark.parametrize("action", ["status", "late_delay"])
+def test_an_answer_is_not_kept_back_from_a_client_that_hung_up(action: str) -> None:
+    """What takes an hour is over when the client has gone."""
+    with Lab() as lab:
+        lab.fault(action, seconds=3600)
+        with pytest.raises(requests.exceptions.ReadTimeout):
+            Client(lab)("POST", "job_templates/11/launch/", json={}, timeout=0.1)
+        _until(lambda: lab.requests() and lab.requests()[0].seconds)
+        assert len(lab.engine.jobs) == (action == "late_delay")
+
+
+#: of 64 KiB: more than the sockets of any system keep, so that the client is still sending however late the reset is
+_PIECES = 4000
 
 
 def test_reset_of_a_request_that_is_being_sent() -> None:
@@ -173,17 +207,17 @@ def test_reset_of_a_request_that_is_being_sent() -> None:
         sent: list[int] = []
 
         def pieces() -> Iterator[bytes]:
-            for _number in range(400):
+            for _number in range(_PIECES):
                 sent.append(1)
                 yield b" " * 65536
 
         lab.fault("reset_sending", method="POST")
-        headers = {"Content-Length": str(400 * 65536), "Content-Type": "application/json"}
-        connection = http.client.HTTPConnection(lab.url().partition("//")[2], timeout=5)
+        headers = {"Content-Length": str(_PIECES * 65536), "Content-Type": "application/json"}
+        connection = http.client.HTTPConnection(lab.url().partition("//")[2], timeout=LONG)
         with pytest.raises(OSError, match="."):
             connection.request("POST", "/api/v2/job_templates/11/launch/", body=pieces(), headers=headers)
         connection.close()
-        assert len(sent) < 400
+        assert len(sent) < _PIECES
         assert [(entry.handled, entry.status) for entry in lab.requests("POST")] == [(False, None)]
 
 
@@ -204,13 +238,34 @@ def test_late_status(lab: Lab, api: Client) -> None:
 
 def test_late_delay(lab: Lab, api: Client) -> None:
     """What was asked for is done at once, and the answer comes later."""
-    lab.fault("late_delay", method="POST", seconds=0.3, times=2)
+    lab.fault("late_delay", method="POST", seconds=3600)
     with pytest.raises(requests.exceptions.ReadTimeout):
         api("POST", "job_templates/11/launch/", json={}, timeout=0.1)
-    assert len(lab.engine.jobs) == 1
+    _until(lambda: lab.engine.jobs)
+    lab.fault("late_delay", method="POST", seconds=0.3)
     start = time.monotonic()
     assert api("POST", "job_templates/12/launch/", json={}).status_code == 201
     assert time.monotonic() - start >= 0.3
+
+
+def test_what_is_under_way_leaves_nothing_after_a_reset(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request that came before it, and would take effect after it, does not."""
+    asleep, awake = threading.Event(), threading.Event()
+
+    def sleep(_seconds: float) -> None:
+        asleep.set()
+        assert awake.wait(LONG)
+
+    monkeypatch.setattr(gate, "time", types.SimpleNamespace(sleep=sleep, monotonic=time.monotonic))
+    with Lab() as lab:
+        lab.fault("delay", method="POST", seconds=1.0)
+        _launch_and_leave(lab)
+        assert asleep.wait(LONG)
+        (entry,) = lab.requests("POST")
+        lab.reset()
+        awake.set()
+        _until(lambda: entry.seconds)
+        assert (entry.handled, lab.engine.jobs, lab.requests()) == (False, {}, [])
 
 
 def test_unknown_fault(lab: Lab) -> None:
@@ -235,7 +290,7 @@ def test_log_holds_no_secret(lab: Lab, api: Client) -> None:
     api("POST", "job_templates/24/launch/", json={"extra_vars": f"secret: {secrets[2]}"})
     api("GET", "me/", params={"password": secrets[0]})
     Client(lab, token=lab.token)("GET", "me/")
-    requests.post(f"{lab.url()}/api/login/", data={"username": "admin", "password": lab.password}, timeout=5)
+    requests.post(f"{lab.url()}/api/login/", data={"username": "admin", "password": lab.password}, timeout=LONG)
     text = json.dumps([entry.as_dict() for entry in lab.requests()])
     assert [secret for secret in secrets if secret in text] == []
     first = lab.requests("POST")[0]
@@ -248,7 +303,7 @@ def test_log_can_be_asked_and_forgotten(lab: Lab, api: Client) -> None:
     """By method and by path; the control path is not in it."""
     api.get("me/")
     api.launch(11)
-    requests.get(f"{lab.url()}/_lab/state", timeout=5)
+    requests.get(f"{lab.url()}/_lab/state", timeout=LONG)
     assert len(lab.requests()) == 2
     assert [e.path for e in lab.requests("GET")] == ["/api/v2/me/"]
     assert len(lab.requests("post", r"/launch/$")) == 1
@@ -258,7 +313,7 @@ def test_log_can_be_asked_and_forgotten(lab: Lab, api: Client) -> None:
 
 def test_connections_are_kept(lab: Lab) -> None:
     """Many requests, one connection, also when a body was sent that nobody wanted."""
-    connection = http.client.HTTPConnection(lab.url().partition("//")[2], timeout=5)
+    connection = http.client.HTTPConnection(lab.url().partition("//")[2], timeout=LONG)
     connection.connect()
     first = connection.sock
     headers = {"Authorization": f"Bearer {lab.token}", "Content-Type": "application/json"}
@@ -307,7 +362,7 @@ def test_scripts_can_be_changed(lab: Lab, api: Client) -> None:
 
 
 def _control(lab: Lab, method: str, path: str, body: Any = None) -> requests.Response:
-    return requests.request(method, f"{lab.url()}/_lab/{path}", json=body, timeout=5)
+    return requests.request(method, f"{lab.url()}/_lab/{path}", json=body, timeout=LONG)
 
 
 def test_control(lab: Lab, api: Client) -> None:
@@ -386,30 +441,31 @@ def test_control_refuses_nonsense(lab: Lab, path: str, body: Any, words: str) ->
 
 
 def test_start_is_quick_and_stop_is_final() -> None:
-    """Well under a second with TLS on an idle machine; afterwards nobody answers, not even on a kept connection."""
-    start = time.monotonic()
+    """Well under a second with TLS; afterwards nobody answers, not even on a kept connection."""
+    # of this process: other things that run on the machine are not its fault
+    start = time.process_time()
     with Lab(tls=True) as lab:
-        assert time.monotonic() - start < 10
+        assert time.process_time() - start < 10
         url, session = lab.url(), requests.Session()
-        assert session.get(f"{url}/api/v2/ping/", verify=lab.ca_file, timeout=5).status_code == 200
+        assert session.get(f"{url}/api/v2/ping/", verify=lab.ca_file, timeout=LONG).status_code == 200
         ca_file = lab.ca_file
     assert ca_file is not None and not Path(ca_file).exists()
     with pytest.raises(requests.exceptions.RequestException):
-        session.get(f"{url}/api/v2/ping/", timeout=2)
+        session.get(f"{url}/api/v2/ping/", timeout=LONG)
 
 
 def test_tls_is_trusted_only_with_its_authority() -> None:
     """Its own authority, for 127.0.0.1 and localhost; a silent client does not hold up the others."""
     with Lab(tls=True) as lab:
         port = int(lab.url().rsplit(":", 1)[1])
-        with socket.create_connection(("127.0.0.1", port), timeout=5):
-            answer = requests.get(f"{lab.url()}/api/v2/ping/", verify=lab.ca_file, timeout=5)
+        with socket.create_connection(("127.0.0.1", port), timeout=LONG):
+            answer = requests.get(f"{lab.url()}/api/v2/ping/", verify=lab.ca_file, timeout=LONG)
         assert answer.json()["version"] == "24.6.1"
-        assert requests.get(f"https://localhost:{port}/api/v2/ping/", verify=lab.ca_file, timeout=5).ok
+        assert requests.get(f"https://localhost:{port}/api/v2/ping/", verify=lab.ca_file, timeout=LONG).ok
         with pytest.raises(requests.exceptions.SSLError):
-            requests.get(f"{lab.url()}/api/v2/ping/", verify=True, timeout=5)
+            requests.get(f"{lab.url()}/api/v2/ping/", verify=True, timeout=LONG)
         with pytest.raises((requests.exceptions.RequestException, ssl.SSLError)):
-            requests.get(f"http://127.0.0.1:{port}/api/v2/ping/", timeout=2)
+            requests.get(f"http://127.0.0.1:{port}/api/v2/ping/", timeout=LONG)
 
 
 def test_wrong_options() -> None:
@@ -432,13 +488,10 @@ def _command(*arguments: str) -> subprocess.Popen[str]:
 
 
 def _wait_for(path: Path, process: subprocess.Popen[str]) -> dict[str, Any]:
-    for _unused in range(200):
-        if path.exists():
-            found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            return found
-        assert process.poll() is None, process.stderr.read() if process.stderr else ""
-        time.sleep(0.05)
-    raise AssertionError("the lab did not start in 10 seconds")
+    _until(lambda: path.exists() or process.poll() is not None)
+    assert path.exists(), process.stderr.read() if process.stderr else ""
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -452,13 +505,13 @@ def test_command_line(tmp_path: Path, number: signal.Signals) -> None:
         server = state["servers"]["awx"]
         assert state["pid"] == process.pid
         assert set(server) >= {"url", "username", "password", "token", "read_token", "control"}
-        answer = requests.get(f"{server['url']}/api/v2/ping/", verify=state["ca_file"], timeout=5)
+        answer = requests.get(f"{server['url']}/api/v2/ping/", verify=state["ca_file"], timeout=LONG)
         assert answer.status_code == 200
-        control = requests.get(f"{server['control']}/state", verify=state["ca_file"], timeout=5).json()
+        control = requests.get(f"{server['control']}/state", verify=state["ca_file"], timeout=LONG).json()
         assert control["speed"] == 5
     finally:
         process.send_signal(number)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=LONG) == 0
     assert list(tmp_path.iterdir()) == []
 
 
@@ -469,10 +522,10 @@ def test_command_line_gateway_without_tls(tmp_path: Path) -> None:
     try:
         state = _wait_for(path, process)
         assert state["ca_file"] is None
-        assert "apis" in requests.get(f"{state['servers']['awx']['url']}/api/", timeout=5).json()
+        assert "apis" in requests.get(f"{state['servers']['awx']['url']}/api/", timeout=LONG).json()
     finally:
         process.terminate()
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=LONG) == 0
 
 
 @pytest.mark.parametrize(
@@ -481,35 +534,32 @@ def test_command_line_gateway_without_tls(tmp_path: Path) -> None:
         (("--platform", "salt"), "simulates awx"),
         (("--speed", "0"), "greater than 0"),
         (("--port", "99999"), "port must be"),
-        (("--port", "1", "--no-tls"), "Permission denied|in use"),
+        (("--port", "taken", "--no-tls"), "in use"),
     ],
 )
 def test_command_line_refuses(tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:
     """One sentence, and a status that is not 0."""
-    if "1" in arguments and os.geteuid() == 0:
-        arguments = ("--port", str(_taken.getsockname()[1]), "--no-tls")
-    process = _command("--state", str(tmp_path / "state.json"), *arguments)
-    _out, error = process.communicate(timeout=20)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        process = _command("--state", str(tmp_path / "state.json"), *[port if a == "taken" else a for a in arguments])
+        _out, error = process.communicate(timeout=LONG)
     assert process.returncode == 1
     assert len(error.splitlines()) == 1
-    assert any(word in error for word in words.split("|")), error
+    assert words in error, error
     assert not (tmp_path / "state.json").exists()
-
-
-_taken = socket.create_server(("127.0.0.1", 0))
 
 
 def test_command_line_needs_a_folder(tmp_path: Path) -> None:
     """A state file nobody can write."""
     process = _command("--state", str(tmp_path / "missing" / "state.json"))
-    _out, error = process.communicate(timeout=20)
+    _out, error = process.communicate(timeout=LONG)
     assert process.returncode == 1 and "cannot start" in error
 
 
 def _answer(*arguments: str) -> tuple[int, str]:
     environment = {**os.environ, "PYTHONPATH": str(FILES)}
     command = [sys.executable, "-m", "unified_jobs_lab", *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LONG, check=False)
     return done.returncode, (done.stdout or done.stderr).strip()
 
 
@@ -545,7 +595,7 @@ def test_background_says_why_not(tmp_path: Path) -> None:
 def test_stop_ends_no_other_process(tmp_path: Path) -> None:
     """A pid that now belongs to somebody else, and a lab that is not the one of the file."""
     path = tmp_path / "lab.json"
-    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as other:
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"]) as other:
         try:
             with Lab() as lab:
                 servers = {"awx": {"control": f"{lab.url()}/_lab"}}

@@ -68,10 +68,10 @@ def test_tokens_end(puppet: PuppetClient, way: str) -> None:
 def test_a_platform_without_revoking(puppet: PuppetClient) -> None:
     """The control path says so."""
     with Lab(platforms=("awx",)) as lab:
-        answer = requests.post(f"{lab.url()}/_lab/revoke-token", json={}, timeout=10)
+        answer = requests.post(f"{lab.url()}/_lab/revoke-token", json={}, timeout=120)
         assert answer.status_code == 400 and "cannot be revoked" in answer.json()["error"]
         lab.revoke_tokens()
-        assert requests.get(f"{lab.url()}/api/v2/me/", headers={"Authorization": f"Bearer {lab.token}"}, timeout=10).ok
+        assert requests.get(f"{lab.url()}/api/v2/me/", headers={"Authorization": f"Bearer {lab.token}"}, timeout=120).ok
 
 
 def test_logins(puppet: PuppetClient) -> None:
@@ -278,8 +278,8 @@ def test_starting() -> None:
         number = client.task(wait=10.0)
         assert client.get(f"jobs/{number}")["state"] == "finished" and lab.url("puppet").startswith("https://")
         with pytest.raises(requests.exceptions.SSLError):
-            requests.get(f"{lab.url('puppet')}/status/v1/simple/orchestrator-service", timeout=10)
-        version = requests.get(f"{lab.url('foreman')}/api/ping", verify=lab.ca_file, timeout=10).headers
+            requests.get(f"{lab.url('puppet')}/status/v1/simple/orchestrator-service", timeout=120)
+        version = requests.get(f"{lab.url('foreman')}/api/ping", verify=lab.ca_file, timeout=120).headers
         assert version["Foreman_version"] == "3.16.0"
     with Lab(platforms=("foreman", "puppet"), generation="3.5") as lab:
         assert PuppetClient(lab).options.generation == "2023"
@@ -291,18 +291,18 @@ def test_command_line(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "unified_jobs_lab", "--state", str(state)]
     environment = {**os.environ, "PYTHONPATH": str(FILES)}
     options = ["--platform", "puppet", "--generation", "2018.1", "--detach"]
-    subprocess.run([*command, *options], env=environment, check=True, timeout=60)
+    subprocess.run([*command, *options], env=environment, check=True, timeout=120)
     try:
         known = json.loads(state.read_text(encoding="utf-8"))
         server = known["servers"]["puppet"]
         headers = {"X-Authentication": server["read_token"]}
         answer = requests.get(
-            f"{server['url']}/orchestrator/v1/jobs", headers=headers, verify=known["ca_file"], timeout=10
+            f"{server['url']}/orchestrator/v1/jobs", headers=headers, verify=known["ca_file"], timeout=120
         )
         assert answer.json()["items"] == []
         assert set(server["users"]) == {"admin", "operator", "limited", "launcher", "reader", "nobody", "former"}
     finally:
-        subprocess.run([*command, "--stop"], env=environment, check=True, timeout=60)
+        subprocess.run([*command, "--stop"], env=environment, check=True, timeout=120)
 
 
 def test_speed() -> None:

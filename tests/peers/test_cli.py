@@ -31,9 +31,9 @@ root = api.Api()
 root.connection.login(token=os.environ["CONTROLLER_OAUTH_TOKEN"])
 v2 = root.get().current_version.get()
 job = v2.job_templates.get(name="lab-hang").results[0].launch()
-job.wait_until_status("running", interval=0.2, timeout=10)
+job.wait_until_status("running", interval=0.2, timeout=600)
 job.cancel()
-job.wait_until_completed(interval=0.2, timeout=10)
+job.wait_until_completed(interval=0.2, timeout=600)
 try:
     job.related.cancel.post()
 except MethodNotAllowed:

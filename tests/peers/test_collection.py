@@ -71,9 +71,16 @@ _WITH_TOKEN = """
       register: out_bulk
     - awx.awx.workflow_launch: {workflow_template: lab-wf-mixed, wait: false}
       register: out_gated
-    - awx.awx.workflow_node_wait: {workflow_job_id: "{{ out_gated.id }}", name: lab-ok-simultaneous}
+    - awx.awx.workflow_node_wait:
+        workflow_job_id: "{{ out_gated.id }}"
+        name: lab-ok-simultaneous
+        timeout: 600
       register: out_node
-    - awx.awx.workflow_approval: {workflow_job_id: "{{ out_gated.id }}", name: approve lab, action: approve}
+    - awx.awx.workflow_approval:
+        workflow_job_id: "{{ out_gated.id }}"
+        name: approve lab
+        action: approve
+        timeout: 600
       register: out_approval
       ignore_errors: true
     - ansible.builtin.set_fact:

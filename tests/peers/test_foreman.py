@@ -52,7 +52,7 @@ _TASKS = """
         search: id = {{ out_launch.entity.job_invocations[0].id }}
       register: out_job
       until: out_job.resources[0].status_label not in ("queued", "running")
-      retries: 20
+      retries: 300
       delay: 0.2
     - theforeman.foreman.resource_info: {resource: job_invocations, full_details: true, params: {per_page: 2}}
       register: out_jobs

@@ -5,7 +5,7 @@
 """The way between the client and the simulated server: notes what launches, and goes wrong as it is told.
 
 What takes time in truth only moves the clock here: of a time-out, the exception is what the client gets, and the
-seconds pass at once. All else comes over real sockets.
+seconds pass at once. All else comes over real sockets, and has all the time that a slow machine needs.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 import requests
 from werkzeug.test import Client, EnvironBuilder
 
+from ansible_collections.unified.jobs.plugins.module_utils._watchdog import Watchdog
+
 from .steps import LAUNCHING, Step, Trouble
 from .strategies import ON_THE_WAY
 
@@ -27,6 +29,8 @@ _CLOSED = "http://127.0.0.1:9"
 _MARK = re.compile(rb"(?<=[\" ])[0-9a-f]{16}(?=[\")])")
 #: seconds after which a request arrives that the client has given up
 _LATE = 3.0
+#: seconds after which a request is given up in truth
+_LONG = 600.0
 _METHODS = {"launch": "POST", "write": "POST", "read": "GET", "any": None}
 
 Send = Callable[..., Any]
@@ -97,6 +101,7 @@ class Way:
         self._things = things
         self._lock = threading.RLock()
         self._send: Send = requests.Session.request
+        self._limit: Any = Watchdog.limit
         self.begin(Clock(bench.lab))
 
     def begin(self, clock: Clock, step: Step | None = None) -> Log:
@@ -113,11 +118,16 @@ class Way:
         def request(session: Any, method: str, url: str, **options: Any) -> Any:
             return way.request(session, method, url, **options)
 
+        def limit(watchdog: Watchdog, _seconds: float, stream: Any = None) -> Any:
+            return way._limit(watchdog, _LONG, stream)
+
         requests.Session.request = request  # type: ignore[method-assign, assignment]
+        Watchdog.limit = limit  # type: ignore[method-assign, assignment]
         return self
 
     def __exit__(self, *_error: object) -> None:
         requests.Session.request = self._send  # type: ignore[method-assign]
+        Watchdog.limit = self._limit  # type: ignore[method-assign]
 
     # -- one request
 
@@ -127,14 +137,15 @@ class Way:
         launches = method == "POST" and bool(self._launching.search(path))
         trouble = self._take(method, path)
         what = trouble.what if trouble else ""
+        in_truth = {**options, "timeout": _LONG}
         if what == "no_connection":
-            return self._send(session, method, _CLOSED + path, **options)
+            return self._send(session, method, _CLOSED + path, **in_truth)
         if launches:
             self._note_launch(method, url, what, options)
         if what in ("timeout_before", "arrives_late"):
             self._time_out(options)
         send = self._noted if launches else self._send
-        answer = send(session, method, url, **options)
+        answer = send(session, method, url, **in_truth)
         if what == "timeout_after":
             answer.close()
             self._time_out(options)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import pathlib
 import socket
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
@@ -527,21 +528,25 @@ def test_a_launch_of_which_nothing_is_known(refuse: Any, lab: Any, action: str, 
 # -- no connection ---------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def closed() -> Iterator[str]:
+    """An address where nothing listens, and where nobody else can begin to."""
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{place.getsockname()[1]}"
+
+
 @pytest.mark.parametrize("name", ["info", "invoke", "cancel"])
-def test_a_refused_connection(refuse: Any, name: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+def test_a_refused_connection(refuse: Any, closed: str, name: str) -> None:
     options: dict[str, Any] = {"template": "lab-ok"} if name == "invoke" else {"jobs": 1}
-    found = refuse(name, url=f"http://127.0.0.1:{port}", **options)
+    found = refuse(name, url=closed, **options)
     assert found.word == "connection"
     assert "cannot be reached" in found.message
 
 
-def test_a_wait_without_a_connection(refuse: Any) -> None:
+def test_a_wait_without_a_connection(refuse: Any, closed: str) -> None:
     """House 0.4: a wait never dies of a hiccup, so this is told when the time is over."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    found = refuse("wait", url=f"http://127.0.0.1:{port}", jobs=1, wait_timeout=5)
+    found = refuse("wait", url=closed, jobs=1, wait_timeout=5)
     assert found.word in ("connection", "wait_timeout")
     assert "cannot be reached" in found.message
 

@@ -122,7 +122,7 @@ def test_nothing_but_the_table_is_printed() -> None:
         env={**env, "PYTHONPATH": TESTS},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1800,
         check=True,
     )
     assert done.stdout.split()[:3] == ["platform", "reader", "or"]

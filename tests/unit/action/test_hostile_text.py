@@ -30,6 +30,8 @@ from hostile_text import COMPUTED, HOSTILE, KEPT, MARK, spoiled, spoiling  # noq
 
 TEMPLATE = {"awx": "lab-partial", "foreman": "lab-partial", "puppet": "lab::partial"}
 TARGETS = {"awx": None, "foreman": "name ~ web", "puppet": 'nodes[certname] { certname ~ "web" }'}
+#: only for a run that never ends: no machine is so slow
+LONG = 1800
 STATES = ("status", "status_label", "state")
 #: what terminals act on, but for what Ansible leaves in the JSON of results as it is: controls above ASCII
 STEERING = re.compile("[\x00-\x08\x0b-\x1f]")
@@ -69,7 +71,7 @@ def runs_of(platform: str, here: bool) -> list[dict[str, Any]]:
     more = {} if platform == "awx" else {"description": MARK, "target_query": TARGETS[platform]}
     keywords = {"vars": {"unified_jobs_in_process": here}, "ignore_errors": True}
     launch = {"server": platform, "template": TEMPLATE[platform], "wait": True, "wait_interval": 0.1, "follow": True}
-    launch = {**launch, "wait_timeout": 60, "include": ["output", "hosts", "native"], **more}
+    launch = {**launch, "wait_timeout": LONG, "include": ["output", "hosts", "native"], **more}
     odd = {"server": f"{platform}_odd", "jobs": "{{ launched.job.id }}", **kind}
     refused = {"server": f"{platform}_no", "jobs": 1, **kind}
     return [
@@ -129,7 +131,7 @@ def test_text_from_jobs_is_data(tmp_path: pathlib.Path, servers: Any, lab: Any, 
     )
     command = [sys.executable, "-m", "ansible", "playbook", "play.yml", *(["-vvv"] if verbose else [])]
     done = subprocess.run(
-        command, cwd=tmp_path, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=300, check=False
+        command, cwd=tmp_path, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=LONG, check=False
     )
     printed = (done.stdout + done.stderr).decode()
     assert done.returncode == 0, printed

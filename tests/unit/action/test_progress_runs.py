@@ -25,7 +25,9 @@ import pytest
 
 _CONTROL = re.compile(r"[^\S\n ]|[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _COLOR = re.compile(r"\x1b\[[0-9;]*m")
-_WAIT = {"wait_timeout": 60, "wait_interval": 0.3}
+#: only for a run that never ends: no machine is so slow
+_LONG = 900
+_WAIT = {"wait_timeout": _LONG, "wait_interval": 0.3}
 
 
 class Run:
@@ -88,7 +90,7 @@ class Run:
         """Read to the end."""
         for _line in self.lines:
             pass
-        assert self.process.wait(30) == 0, "\n".join(self.seen)
+        assert self.process.wait(_LONG) == 0, "\n".join(self.seen)
 
     def task(self, name: str) -> list[str]:
         """The lines of a task."""
@@ -101,7 +103,7 @@ class Run:
 def playbook(tmp_path: pathlib.Path, lab: Any) -> Iterator[Any]:
     """playbook(tasks, terminal=False) is their run."""
     runs: list[Run] = []
-    late = threading.Timer(120, lambda: [run.process.kill() for run in runs])
+    late = threading.Timer(_LONG, lambda: [run.process.kill() for run in runs])
     late.start()
 
     def start(tasks: list[dict[str, Any]], terminal: bool = False) -> Run:

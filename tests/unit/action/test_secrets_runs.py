@@ -31,7 +31,9 @@ from ansible_collections.unified.jobs.plugins.module_utils._types import INCLUDE
 
 #: no secret, so that it must be found: else nothing was looked at
 SHOWN = "shown-in-each-7d1f"
-_WAIT = {"wait": True, "wait_timeout": 60, "wait_interval": 0.2}
+#: only for a run that never ends: no machine is so slow
+_LONG = 1800
+_WAIT = {"wait": True, "wait_timeout": _LONG, "wait_interval": 0.2}
 
 
 @pytest.fixture
@@ -125,7 +127,7 @@ class Playbook:
             env={**self._environment(), **self.env, **env},
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=300,
+            timeout=_LONG,
             check=False,
         )
         printed = (done.stdout + done.stderr).decode()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import email.utils
 import io
 import json
+import selectors
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -61,6 +62,8 @@ class Gate:
         self.clock = clock
         self.log = RequestLog()
         self.faults = Faults()
+        #: How often the server went back to its start.
+        self.resets = 0
         #: The platform's own body for a status; without it, what AWX says.
         self.refusal: Callable[[int], Any] | None = None
 
@@ -92,9 +95,13 @@ class Gate:
     def _respond(self, fault: Fault | None, environ: WSGIEnvironment, entry: Entry) -> Response:
         if fault is None:
             return self._handle(environ, entry)
-        entry.fault = fault.action
-        if fault.seconds and fault.action != "late_delay":
-            time.sleep(fault.seconds)
+        entry.fault, resets = fault.action, self.resets
+        if fault.action in _EARLY:
+            _keep_waiting(environ, fault.seconds)
+        elif fault.action != "late_delay":
+            time.sleep(fault.seconds)  # for a client that has given up too: the request takes effect all the same
+        if self.resets != resets:
+            raise Cut  # nothing of what was before may show afterwards
         if (
             fault.action in ("status", "late_status")
             and fault.body is None
@@ -150,6 +157,15 @@ def _drain(environ: WSGIEnvironment, half: bool = False) -> None:
     environ["CONTENT_LENGTH"] = str(len(body))
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     environ.pop("wsgi.input_terminated", None)
+
+
+def _keep_waiting(environ: WSGIEnvironment, seconds: float) -> None:
+    """Let the client wait for its answer; one that hangs up is not waited for."""
+    if seconds > 0:
+        with selectors.DefaultSelector() as selector:
+            # the request was read, so that there is something to read only where the connection ends
+            selector.register(environ["werkzeug.socket"], selectors.EVENT_READ)
+            selector.select(seconds)
 
 
 def _headers(environ: WSGIEnvironment) -> Iterator[tuple[str, str]]:
@@ -220,8 +236,8 @@ def _late_status(fault: Fault, _response: Response, environ: WSGIEnvironment) ->
     return _status(fault, environ)
 
 
-def _late_delay(fault: Fault, response: Response, _environ: WSGIEnvironment) -> Response:
-    time.sleep(fault.seconds)
+def _late_delay(fault: Fault, response: Response, environ: WSGIEnvironment) -> Response:
+    _keep_waiting(environ, fault.seconds)
     return response
 
 

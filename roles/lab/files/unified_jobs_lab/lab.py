@@ -70,6 +70,7 @@ class Bench:
         """Back to the start: no jobs, no faults, no log; it listens."""
         if self.server is not None:
             self.server.start()
+        self.gate.resets += 1
         with self.platform.engine.lock:
             self.platform.reset()
         self.gate.log.secret_names = self.platform.secret_names

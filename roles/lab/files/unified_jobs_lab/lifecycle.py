@@ -18,7 +18,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-_PATIENCE = 15.0
+#: a slow machine may take long to start a lab, or to let it answer
+_PATIENCE = 60.0
 
 
 class NotStarted(Exception):
@@ -43,7 +44,7 @@ def _asked(control: str, ca_file: str | None) -> Any:
     handlers: list[Any] = [urllib.request.ProxyHandler({})]
     if context is not None:
         handlers.append(urllib.request.HTTPSHandler(context=context))
-    with urllib.request.build_opener(*handlers).open(f"{control}/state", timeout=5) as answer:
+    with urllib.request.build_opener(*handlers).open(f"{control}/state", timeout=_PATIENCE) as answer:
         return json.load(answer)["pid"]
 
 

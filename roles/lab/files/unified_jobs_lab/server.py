@@ -81,10 +81,11 @@ class _Handler(WSGIRequestHandler):
 class _Listener(ThreadedWSGIServer):
     daemon_threads = True
 
-    def __init__(self, port: int, app: WSGIApplication, tls: Tls | None) -> None:
+    def __init__(self, place: socket.socket, app: WSGIApplication, tls: Tls | None) -> None:
         self._open: set[Any] = set()
         self.to_reset: set[Any] = set()
-        with socket.create_server((HOST, port), backlog=128) as opened:  # raises OSError; werkzeug would exit
+        with place as opened:
+            opened.listen(128)
             super().__init__(HOST, opened.getsockname()[1], app, _Handler, fd=opened.fileno())
         if tls is not None:
             # the handshake happens in the connection's own thread, so that a silent client holds nobody up
@@ -115,13 +116,26 @@ class _Listener(ThreadedWSGIServer):
                 continue
 
 
+def _place(port: int) -> socket.socket:
+    """Take a port without listening there."""
+    place = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        place.bind((HOST, port))
+    except BaseException:
+        place.close()
+        raise
+    return place
+
+
 class Server:
     """Runs a WSGI application in a thread until stop(). It keeps its port while it does not listen."""
 
     def __init__(self, app: WSGIApplication, port: int = 0, tls: Tls | None = None) -> None:
         self._app = app
         self._tls = tls
-        self._listener: _Listener | None = _Listener(port, app, tls)
+        # raises OSError; werkzeug would exit
+        self._listener: _Listener | None = _Listener(_place(port), app, tls)
         self._port: int = self._listener.server_address[1]
         self._thread: threading.Thread | None = None
         self._place: socket.socket | None = None
@@ -131,8 +145,11 @@ class Server:
         """Begin to serve, again after a pause() too."""
         if self._thread is not None:
             return
-        self._leave_place()
-        listener = self._listener = self._listener or _Listener(self._port, self._app, self._tls)
+        if self._listener is None:
+            # what kept the port begins to listen, so that nobody can come between
+            place, self._place = self._place or _place(self._port), None
+            self._listener = _Listener(place, self._app, self._tls)
+        listener = self._listener
         self._thread = threading.Thread(target=listener.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 
@@ -141,14 +158,14 @@ class Server:
         self._close()
         if self._place is not None:
             return
-        self._place = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._place.bind((HOST, self._port))
+        self._place = _place(self._port)
 
     def stop(self) -> None:
         """Stop serving, and drop the connections that are still open."""
         self._close()
-        self._leave_place()
+        if self._place is not None:
+            self._place.close()
+            self._place = None
 
     def drop_connections(self) -> None:
         """Close the connections that clients keep, as a server or something before it does with idle ones."""
@@ -165,8 +182,3 @@ class Server:
             self._thread = None
         listener.server_close()
         listener.drop_connections()
-
-    def _leave_place(self) -> None:
-        if self._place is not None:
-            self._place.close()
-            self._place = None
