@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Callable
 
 LANES = 2
-#: only for what never ends: no machine is so slow
-STEP_TIMEOUT = 14400
+#: only for what never ends; seconds, several times what the longest step takes on a slow machine
+STEP_TIMEOUT = 3600
 
 
 class StepFailed(Exception):
