@@ -102,10 +102,11 @@ def lab(running_lab: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 def whole_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each round of a wait hears every server that answers, however late its thread begins.
 
-    A clock that needs no time would be at its deadline meanwhile.
+    A clock that needs no time would be at its deadline meanwhile. Nor is a thread left to ask within the next test.
     """
-    from ansible_collections.unified.jobs.plugins.module_utils import _poll
+    from ansible_collections.unified.jobs.plugins.module_utils import _parallel, _poll
 
+    monkeypatch.setattr(_parallel, "_PATIENCE", 60.0)
     monkeypatch.setattr(_poll, "_PATIENCE", 60.0)
     monkeypatch.setattr(_poll, "_MORE_PATIENCE", 60.0)
 

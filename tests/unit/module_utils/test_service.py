@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unified.jobs.plugins.module_utils import _parallel
 from ansible_collections.unified.jobs.plugins.module_utils._describe import Include
 from ansible_collections.unified.jobs.plugins.module_utils._errors import (
     ForbiddenError,
@@ -323,11 +322,7 @@ def test_the_bodies_of_a_list_are_not_kept(task: Any, bodies: Bodies) -> None:
     assert bodies.alive() == 0
 
 
-def test_a_body_goes_when_its_includes_are_read(
-    task: Any, scripted: Any, bodies: Bodies, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # what a thread has in its hand is gone when it has come to its end
-    monkeypatch.setattr(_parallel, "_PATIENCE", 60.0)
+def test_a_body_goes_when_its_includes_are_read(task: Any, scripted: Any, bodies: Bodies) -> None:
     left = []
 
     def get_native(job: Job) -> dict[str, Any]:
