@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from types import SimpleNamespace
 from typing import Any, Callable
 
 import pytest
@@ -101,18 +102,52 @@ def lab(running_lab: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.fixture
-def all_answer_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a look at several servers wait for all of them: a clock that does not wait would leave slow ones behind."""
-    from ansible_collections.unified.jobs.plugins.module_utils import _poll
+def whole_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each round of a wait hears every server that answers, however late its thread begins.
 
-    monkeypatch.setattr(_poll, "_PATIENCE", 120.0)
-    monkeypatch.setattr(_poll, "_MORE_PATIENCE", 120.0)
+    A clock that needs no time would be at its deadline meanwhile. Nor is a thread left to ask within the next test.
+    """
+    from ansible_collections.unified.jobs.plugins.module_utils import _parallel, _poll
+
+    monkeypatch.setattr(_parallel, "_PATIENCE", 60.0)
+    monkeypatch.setattr(_poll, "_PATIENCE", 60.0)
+    monkeypatch.setattr(_poll, "_MORE_PATIENCE", 60.0)
 
 
 @pytest.fixture
-def lab_time(lab: Any, all_answer_in_time: None) -> LabTime:
+def lab_time(lab: Any, whole_rounds: None) -> LabTime:
     """The clock that moves the lab."""
     return LabTime(lab)
+
+
+@pytest.fixture
+def late_launch(lab: Any, lab_time: LabTime, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """late_launch("awx", path=...) lets a launch take effect after the client has given it up.
+
+    The server holds it until the client sleeps before it looks for the job, and the client sleeps until it is there.
+    """
+    from ansible_collections.unified.jobs.plugins.module_utils import _http
+    from unified_jobs_lab import gate
+
+    def hold(platform: str, **where: Any) -> None:
+        given_up = threading.Event()
+        slept, jobs = lab_time.sleep, lab.benches[platform].platform.engine.jobs
+
+        def sleep(seconds: float) -> None:
+            given_up.set()
+            until = time.monotonic() + 60
+            while not jobs and time.monotonic() < until:
+                time.sleep(0.01)
+            slept(seconds)
+
+        names = SimpleNamespace(sleep=lambda _seconds: given_up.wait(60), monotonic=time.monotonic)
+        monkeypatch.setattr(gate, "time", names)
+        # of the launch alone: all else may take as long as it needs
+        monkeypatch.setattr(_http, "LAUNCH_PATIENCE", 0.005)
+        monkeypatch.setattr(lab_time, "sleep", sleep)
+        lab.fault("delay", platform=platform, method="POST", seconds=60, **where)
+
+    return hold
 
 
 @pytest.fixture

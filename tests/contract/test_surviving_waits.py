@@ -31,7 +31,7 @@ PAGE = "<!DOCTYPE html>\n<html><head><title>Down for maintenance</title></head><
 
 
 @pytest.fixture
-def lab_time(lab: Any, all_answer_in_time: None) -> Appointments:
+def lab_time(lab: Any, whole_rounds: None) -> Appointments:
     """The clock that moves the lab."""
     return Appointments(lab)
 

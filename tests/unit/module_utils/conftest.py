@@ -190,7 +190,7 @@ def another() -> ScriptedPlatform:
 
 
 @pytest.fixture
-def manual_time() -> ManualTime:
+def manual_time(whole_rounds: None) -> ManualTime:
     """A clock that only its own sleep moves."""
     return ManualTime()
 

@@ -226,11 +226,16 @@ def test_a_short_first_page_is_followed_by_whole_ones() -> None:
 
 @pytest.mark.parametrize("bad", [1, 2, 3, 5, 9])
 def test_an_error_comes_as_it_is(bad: int) -> None:
-    def fail(server: Server, number: int) -> None:
-        if number == bad:
-            raise ValueError("no page")
+    below = None if bad == 1 else 3001 - SIZE * (bad - 1)
 
-    server = Server(range(1, 3001), fail)
+    def read(span: Span) -> Page:
+        if span.below == below:
+            server.asked.append(span)
+            raise ValueError("no page")
+        return own(span)
+
+    server = Server(range(1, 3001))
+    own, server.read = server.read, read  # type: ignore[method-assign]
     with pytest.raises(ValueError, match="^no page$"):
         server.listed()
     assert len(server.asked) <= bad + WORKERS

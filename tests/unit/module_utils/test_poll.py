@@ -28,6 +28,8 @@ from ansible_collections.unified.jobs.plugins.module_utils._verdict import wait_
 from ansible_collections.unified.jobs.plugins.module_utils._wait import WaitOptions
 from ansible_collections.unified.jobs.plugins.module_utils._watched import Watched
 
+pytestmark = pytest.mark.usefixtures("whole_rounds")
+
 
 def ref(number: str, server: str | None = None) -> JobRef:
     return JobRef(number, server=server)
@@ -52,7 +54,7 @@ class Gate:
 
 
 @pytest.fixture
-def slow(another: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+def slow(another: Any, manual_time: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     """The server C(two), which answers when the gate is opened."""
     monkeypatch.setattr(_poll, "_MORE_PATIENCE", 0.01)
     gate = Gate(another)
@@ -66,7 +68,7 @@ def test_a_dead_server_does_not_delay_the_others(task: Any, scripted: Any, anoth
     another.script("2", "successful")
     result = wait_for_jobs(task, [ref("1"), ref("2", "two")], WaitOptions(return_when=1))
     assert [(job["id"], job["outcome"]) for job in result["jobs"]] == [("1", "finished")]
-    assert slow.arrived.is_set() and not slow.open.is_set()
+    assert slow.arrived.wait(30) and not slow.open.is_set()
     assert slow.looks == 1
 
 
@@ -79,6 +81,7 @@ def test_a_dead_server_is_not_asked_for_more(task: Any, scripted: Any, another: 
         wait_for_jobs(task, [ref("1"), ref("2", "two")], WaitOptions(timeout=20))
     assert caught.value.code == "wait_timeout"
     assert "job 2" in caught.value.message and "did not answer in time" in caught.value.message
+    assert slow.arrived.wait(30)
     assert slow.looks == 1
     assert [job["id"] for job in caught.value.result["jobs"]] == ["1"]
     assert "hosts 1" in scripted.calls and another.calls == []
@@ -156,7 +159,7 @@ def test_who_looks_once_at_a_dead_server_waits_for_one_time_out(
 
 def test_the_servers_of_a_round_work_at_once(task: Any, scripted: Any, another: Any) -> None:
     """Each look waits until the other one has begun."""
-    both = threading.Barrier(2, timeout=20)
+    both = threading.Barrier(2, timeout=60)
     for platform, number in ((scripted, "1"), (another, "2")):
         platform.script(number, "successful")
         own = platform.get_job
@@ -186,7 +189,7 @@ def test_what_a_list_lacks_is_read_a_few_at_once(scripted: Any) -> None:
             most = max(most, now)
             if now == WORKERS:
                 all_busy.set()
-        all_busy.wait(10)
+        all_busy.wait(60)
         with lock:
             job = own(which)
             now -= 1

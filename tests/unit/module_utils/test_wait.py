@@ -7,10 +7,13 @@
 from __future__ import annotations
 
 import math
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from ansible_collections.unified.jobs.plugins.module_utils import _clock
 from ansible_collections.unified.jobs.plugins.module_utils._describe import Include
 from ansible_collections.unified.jobs.plugins.module_utils._errors import (
     BadResponseError,
@@ -124,7 +127,7 @@ def test_a_wait_without_an_end(scripted: Any, monkeypatch: pytest.MonkeyPatch, i
         if seconds > 1e9:
             raise OverflowError("timestamp too large to convert to C _PyTime_t")
 
-    monkeypatch.setattr("time.sleep", sleep)
+    monkeypatch.setattr(_clock, "time", SimpleNamespace(sleep=sleep, monotonic=time.monotonic))
     scripted.script("1", "running", "successful")
     task = Task(Servers(lambda name: scripted))
     result = wait_for_jobs(task, refs("1"), WaitOptions(timeout=1e300, interval=interval))

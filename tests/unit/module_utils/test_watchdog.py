@@ -21,11 +21,11 @@ def test_a_stream_is_cut_when_the_time_is_up() -> None:
         with Watchdog().limit(0.1, stream) as is_late:
             assert stream.read(1) == b""
             assert is_late()
-        assert 0.05 < time.monotonic() - begin < 30.0
+        assert time.monotonic() - begin > 0.05
 
 
 def test_a_stream_that_ends_in_time_is_let_be() -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     ours, theirs = socket.socketpair()
     with ours, theirs, ours.makefile("rb") as stream:
         theirs.sendall(b"xy")
@@ -33,7 +33,7 @@ def test_a_stream_that_ends_in_time_is_let_be() -> None:
             assert stream.read(1) == b"x"
         assert not is_late()
         assert stream.read(1) == b"y", "the connection goes on"
-    assert threading.active_count() == before
+    assert set(threading.enumerate()) <= before
 
 
 def test_a_time_limit_beyond_measure() -> None:

@@ -13,12 +13,14 @@ import ssl
 import struct
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
 TOKEN = "t0ken-of-the-tests"
 PASSWORD = "passw0rd-of-the-tests"
+#: seconds in which whatever is to happen has happened, on any machine
+LONG = 60.0
 
 
 @dataclass
@@ -104,7 +106,13 @@ class ScriptedServer:
                 connection.shutdown(socket.SHUT_RDWR)
             connection.close()
         for thread in self._threads:
-            thread.join(5)
+            thread.join(LONG)
+
+    def wait_for(self, requests: int) -> None:
+        """Return when so many requests have arrived: who gives up on an answer does not know how far its request is."""
+        until = time.monotonic() + LONG
+        while len(self.received) < requests and time.monotonic() < until:
+            time.sleep(0.01)
 
     def _start(self, work: Callable[..., None], *arguments: Any) -> None:
         thread = threading.Thread(target=work, args=arguments, daemon=True)
@@ -191,7 +199,7 @@ class RawServer:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self._thread.join(5)
+        self._thread.join(LONG)
 
     def _accept(self) -> None:
         while True:
@@ -221,20 +229,10 @@ class FakeClock:
         self.now += seconds
 
 
-def unused_port() -> int:
-    """A port where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
-
-
-def listen_later(port: int, seconds: float, start: Callable[..., ScriptedServer]) -> threading.Thread:
-    """Start a server on the port after a while."""
-
-    def work() -> None:
-        time.sleep(seconds)
-        start(port=port)
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    return thread
+@contextlib.contextmanager
+def refusing_port() -> Iterator[int]:
+    """A port where nobody listens. It stays taken, so that nobody else begins to; a server of the test may."""
+    with socket.socket() as keeper:
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        keeper.bind(("127.0.0.1", 0))
+        yield keeper.getsockname()[1]

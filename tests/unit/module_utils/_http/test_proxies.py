@@ -16,7 +16,7 @@ from urllib.parse import quote
 import pytest
 import trustme
 from proxy_server import Proxy
-from scripted_server import TOKEN, Reply, unused_port
+from scripted_server import TOKEN, Reply
 
 from ansible_collections.unified.jobs.plugins.module_utils._errors import ApiError, BadResponseError
 
@@ -168,11 +168,10 @@ def test_an_answer_that_may_be_the_proxys_is_called_so(
     assert "proxy" not in error.message
 
 
-def test_a_proxy_that_is_not_there(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    port = unused_port()
-    monkeypatch.setenv("HTTPS_PROXY", f"http://{LOGIN}127.0.0.1:{port}")
+def test_a_proxy_that_is_not_there(client: Any, monkeypatch: pytest.MonkeyPatch, refused_port: int) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://{LOGIN}127.0.0.1:{refused_port}")
     error = refusal(client("https://awx.example.test"))
-    assert f"cannot be reached through the proxy 127.0.0.1:{port} (" in error.message
+    assert f"cannot be reached through the proxy 127.0.0.1:{refused_port} (" in error.message
     assert error.ambiguous is False
 
 

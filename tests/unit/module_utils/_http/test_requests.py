@@ -10,7 +10,7 @@ import pathlib
 from typing import Any
 
 import pytest
-from scripted_server import TOKEN, Reply, html, unused_port
+from scripted_server import TOKEN, Reply, html
 
 from ansible_collections.unified.jobs.plugins.module_utils import _http, _options
 from ansible_collections.unified.jobs.plugins.module_utils._errors import (
@@ -220,9 +220,9 @@ def test_no_proxy_is_heeded(scripted: Any, client: Any, monkeypatch: pytest.Monk
 
 
 def test_a_proxy_that_is_not_there_is_named_and_nothing_was_sent(
-    client: Any, fake_clock: Any, monkeypatch: pytest.MonkeyPatch
+    client: Any, fake_clock: Any, monkeypatch: pytest.MonkeyPatch, refused_port: int
 ) -> None:
-    monkeypatch.setenv("http_proxy", f"http://somebody:pr0xy-secret@127.0.0.1:{unused_port()}")
+    monkeypatch.setenv("http_proxy", f"http://somebody:pr0xy-secret@127.0.0.1:{refused_port}")
     with pytest.raises(ConnectionFailedError, match="through the proxy") as caught:
         client("http://awx.example.test").post_once("x/launch/", {})
     assert caught.value.ambiguous is False

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import email.utils
 import socket
 import struct
@@ -14,7 +15,7 @@ import time
 from typing import Any
 
 import pytest
-from scripted_server import TOKEN, FakeClock, Reply, ScriptedServer, html, unused_port
+from scripted_server import LONG, TOKEN, FakeClock, Reply, ScriptedServer, html
 
 from ansible_collections.unified.jobs.plugins.module_utils import _http, _retries
 from ansible_collections.unified.jobs.plugins.module_utils._errors import (
@@ -87,12 +88,28 @@ def test_what_may_pass_is_tried_again_and_the_rest_is_not(
         Reply(silent=True),
         Reply(silent=True, reset=True),
         Reply(data={"id": 1}, cut=2),
-        Reply(delay=1.0, silent=True),
     ],
 )
 def test_one_hiccup_is_not_seen(scripted: Any, client: Any, trouble: Reply, verb: str) -> None:
     server = scripted(trouble)
-    assert getattr(client(server.url, request_timeout=0.5), verb)("jobs/1/cancel/").data == {"ok": True}
+    assert getattr(client(server.url), verb)("jobs/1/cancel/").data == {"ok": True}
+    assert len(server.received) == 2
+
+
+@pytest.mark.case("awx-28")
+@pytest.mark.parametrize("verb", ["get", "post"])
+def test_one_time_out_is_not_seen(
+    scripted: Any, client: Any, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    server = scripted(Reply(delay=300.0, silent=True))
+    one = client(server.url, request_timeout=0.2)
+
+    def sleep(_seconds: float) -> None:
+        server.wait_for(1)
+        one._connection = dataclasses.replace(one._connection, request_timeout=LONG)
+
+    monkeypatch.setattr(fake_clock, "sleep", sleep)
+    assert getattr(one, verb)("jobs/1/cancel/").data == {"ok": True}
     assert len(server.received) == 2
 
 
@@ -167,7 +184,7 @@ def test_what_nobody_waits_for_is_not_asked_again(scripted: Any, client: Any, fa
 
     def pause(*_arguments: Any) -> None:
         reached.set()
-        assert go.wait(20)
+        assert go.wait(LONG)
 
     server = scripted(Reply(503), Reply(503), Reply(503))
     one = client(server.url)
@@ -183,7 +200,7 @@ def test_what_nobody_waits_for_is_not_asked_again(scripted: Any, client: Any, fa
         one.get("jobs/1/")
 
     errand = Errand(work)
-    assert reached.wait(20)
+    assert reached.wait(LONG)
     errand.abandon()
     go.set()
     with pytest.raises(ServerError if when == "asking" else ConnectionFailedError):
@@ -192,9 +209,11 @@ def test_what_nobody_waits_for_is_not_asked_again(scripted: Any, client: Any, fa
     assert fake_clock.slept == []
 
 
-def test_a_refused_connection_is_tried_again_within_bounds(client: Any, fake_clock: FakeClock) -> None:
+def test_a_refused_connection_is_tried_again_within_bounds(
+    client: Any, fake_clock: FakeClock, refused_port: int
+) -> None:
     with pytest.raises(ConnectionFailedError) as caught:
-        client(f"http://127.0.0.1:{unused_port()}").get("jobs/1/")
+        client(f"http://127.0.0.1:{refused_port}").get("jobs/1/")
     assert "cannot be reached" in caught.value.message
     assert "Connection refused" in caught.value.message
     assert len(fake_clock.slept) == 3
@@ -212,11 +231,11 @@ def test_an_address_that_is_none_is_not_tried_again(client: Any, fake_clock: Fak
 UNCLEAR = [
     (Reply(silent=True), "connection"),
     (Reply(silent=True, reset=True), "connection"),
-    (Reply(silent=True, delay=1.5), "connection"),
+    (Reply(silent=True, delay=300.0), "connection"),
     (Reply(201, {"id": 12345}, cut=0), "connection"),
     (Reply(201, {"id": 12345}, cut=5), "connection"),
     (Reply(201, {"id": 12345}, cut=5, reset=True), "connection"),
-    (Reply(201, {"id": 12345}, drip=0.25), "connection"),
+    (Reply(201, {"id": "1" * 1000}, drip=0.1), "connection"),
     (Reply(201, body=b'{"id": 12'), "bad_response"),
     (Reply(201, body=b'{"id": 12}', kind="text/plain"), "bad_response"),
     (Reply(201, body=b"\x1f\x8b broken", headers={"Content-Encoding": "gzip"}), "bad_response"),
@@ -250,11 +269,15 @@ def test_an_unclear_launch_is_sent_once_and_called_unclear(
     scripted: Any, client: Any, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch, reply: Reply, word: str
 ) -> None:
     """House 0.4: at most one launching POST, ever; contract 1.3: there is no idempotency key."""
-    monkeypatch.setattr(_http, "BODY_PATIENCE", 2)
+    if reply.delay:
+        monkeypatch.setattr(_http, "LAUNCH_PATIENCE", 0.3 / LONG)
+    if reply.drip:
+        monkeypatch.setattr(_http, "BODY_PATIENCE", 0.3 / LONG)
     server = scripted(reply)
     with pytest.raises(ApiError) as caught:
-        client(server.url, request_timeout=0.25).post_once("job_templates/9/launch/", {})
+        client(server.url).post_once("job_templates/9/launch/", {})
     assert (caught.value.code, caught.value.ambiguous) == (word, True)
+    server.wait_for(1)
     assert len(server.received) == 1
     assert fake_clock.slept == []
 
@@ -272,26 +295,25 @@ def test_a_clear_no_to_a_launch_is_sent_once_and_not_unclear(
 
 
 def test_a_launch_that_never_left_is_tried_again(
-    scripted: Any, client: Any, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    scripted: Any, client: Any, fake_clock: FakeClock, monkeypatch: pytest.MonkeyPatch, refused_port: int
 ) -> None:
     """Contract 2.5, pitfall 10: the connection was never established; then the server comes up."""
-    port = unused_port()
     servers: list[ScriptedServer] = []
 
     def sleep(seconds: float) -> None:
         fake_clock.slept.append(seconds)
         if len(fake_clock.slept) == 2:
-            servers.append(scripted(port=port))
+            servers.append(scripted(port=refused_port))
 
     monkeypatch.setattr(fake_clock, "sleep", sleep)
-    assert client(f"http://127.0.0.1:{port}").post_once("x/launch/", {"a": 1}).data == {"ok": True}
+    assert client(f"http://127.0.0.1:{refused_port}").post_once("x/launch/", {"a": 1}).data == {"ok": True}
     assert [request.json() for request in servers[0].received] == [{"a": 1}]
     assert len(fake_clock.slept) == 2
 
 
-def test_a_refused_launch_is_not_unclear(client: Any, fake_clock: FakeClock) -> None:
+def test_a_refused_launch_is_not_unclear(client: Any, fake_clock: FakeClock, refused_port: int) -> None:
     with pytest.raises(ConnectionFailedError) as caught:
-        client(f"http://127.0.0.1:{unused_port()}").post_once("x/launch/", {})
+        client(f"http://127.0.0.1:{refused_port}").post_once("x/launch/", {})
     assert caught.value.ambiguous is False
     assert len(fake_clock.slept) == 3
 
@@ -327,10 +349,10 @@ def test_a_connection_that_is_not_accepted_in_time_is_not_unclear(client: Any) -
     assert "cannot be reached" in caught.value.message
 
 
-def test_an_error_is_told_from_the_one_that_was_handled_before(scripted: Any, client: Any) -> None:
+def test_an_error_is_told_from_the_one_that_was_handled_before(scripted: Any, client: Any, refused_port: int) -> None:
     """What happened while another failure was being handled must not borrow its cause."""
     server = scripted(Reply(silent=True))
-    dead, alive = client(f"http://127.0.0.1:{unused_port()}"), client(server.url)
+    dead, alive = client(f"http://127.0.0.1:{refused_port}"), client(server.url)
     with pytest.raises(ConnectionFailedError) as caught:
         try:
             dead.get("x/")
@@ -516,7 +538,7 @@ def test_the_time_of_the_server_is_noted(scripted: Any, client: Any) -> None:
 
 
 def test_a_slow_answer_ends_with_the_threads_it_began_with(scripted: Any, client: Any) -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     server = scripted()
     one = client(server.url)
     one.get("a/")
@@ -524,7 +546,7 @@ def test_a_slow_answer_ends_with_the_threads_it_began_with(scripted: Any, client
         server.script.append(html())
         one.get("b/")
     server.stop()
-    assert threading.active_count() <= before
+    assert set(threading.enumerate()) <= before
 
 
 # -- what a platform knows better --------------------------------------------------------------------------------

@@ -97,20 +97,10 @@ def test_never_handled_is_unknown(face: Face, lab: Any, options: dict[str, Any],
 
 
 @pytest.mark.case("awx-15")
-def test_time_out_of_a_launch_that_comes_late(face: Face, lab: Any, lab_time: Any) -> None:
+def test_time_out_of_a_launch_that_comes_late(face: Face, lab: Any, late_launch: Any) -> None:
     """The server goes on although the client has given up; the looks are spread over some seconds."""
-    lab.fault("delay", method="POST", seconds=0.5)
-    waited = lab_time.sleep
-
-    def sleep(seconds: float) -> None:
-        import time
-
-        while not lab.engine.jobs:
-            time.sleep(0.02)
-        waited(seconds)
-
-    lab_time.sleep = sleep
-    job = face("invoke", template="lab-ok", request_timeout=0.05)["job"]
+    late_launch("awx")
+    job = face("invoke", template="lab-ok")["job"]
     assert "did not answer in time" in job["warnings"][0]
     assert len(launches(lab)) == 1
 

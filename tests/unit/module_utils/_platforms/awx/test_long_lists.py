@@ -62,12 +62,13 @@ def test_holes_where_jobs_were_deleted(face: Any, lab: Any, fill: Any) -> None:
 @pytest.mark.case("awx-44")
 def test_a_job_that_is_launched_within_the_list(face: Any, lab: Any, fill: Any, copied: Any, monkeypatch: Any) -> None:
     ids = fill(range(2000, 3200))
-    real, answered = Api.page, []
+    real, answered, alone = Api.page, [], threading.Lock()
 
     def launching(self: Api, path: str, params: Any) -> Any:
         answer = real(self, path, params)
-        answered.append(path)
-        copied("awx", "2000", [5000 + len(answered)])
+        with alone:
+            answered.append(path)
+            copied("awx", "2000", [5000 + len(answered)])
         return answer
 
     monkeypatch.setattr(Api, "page", launching)

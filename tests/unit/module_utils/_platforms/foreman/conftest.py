@@ -66,7 +66,7 @@ def server(foreman_lab: Any) -> Any:
 
 
 @pytest.fixture
-def lab_time(foreman_lab: Any) -> LabTime:
+def lab_time(foreman_lab: Any, whole_rounds: None) -> LabTime:
     """The clock that moves the lab."""
     return LabTime(foreman_lab)
 

@@ -10,6 +10,7 @@ import http.server
 import json
 import os
 import pathlib
+import socket
 import threading
 from collections.abc import Iterator
 from typing import Any, Callable
@@ -524,9 +525,17 @@ def test_the_proxy_of_the_environment(home: Home, proxy: Any, monkeypatch: pytes
         if name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.server_port}")
+    look_up = socket.getaddrinfo
+
+    def found(host: str, *about: Any, **more: Any) -> Any:
+        if host == "pe.invalid":
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return look_up(host, *about, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
     if exempt:
         monkeypatch.setenv("no_proxy", "pe.invalid")
-    values = {"platform": "puppet", "url": "http://pe.invalid", "token": TOKEN, "type": "job", "request_timeout": 0.5}
+    values = {"platform": "puppet", "url": "http://pe.invalid", "token": TOKEN, "type": "job"}
     if exempt:
         with pytest.raises(JobsError, match="cannot be reached"):
             _faces.info(values.get)

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import Any
 
 import pytest
@@ -96,13 +95,10 @@ def test_an_error_of_the_server_is_not_sent_again(
 
 
 @pytest.mark.case("puppet-10")
-def test_a_read_time_out_is_not_sent_again(
-    face: Any, pe: Any, commands: Any, lab_time: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_read_time_out_is_not_sent_again(face: Any, pe: Any, commands: Any, late_launch: Any) -> None:
     """The server takes it while we look for it."""
-    monkeypatch.setattr(lab_time, "sleep", lambda seconds: time.sleep(0.4))
-    pe.fault("delay", seconds=1.0, method="POST", path="command/")
-    job = face("invoke", **LAUNCHES["task"], request_timeout=0.15)["job"]
+    late_launch("puppet", path="command/")
+    job = face("invoke", **LAUNCHES["task"])["job"]
     assert len(commands()) == 1
     assert "did not answer in time" in job["warnings"][0]
     assert list(pe.server.engine.jobs) == [int(job["id"])]

@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from ansible_collections.unified.jobs.plugins.module_utils._errors import WaitTi
 from ansible_collections.unified.jobs.plugins.module_utils._types import JobRef
 from ansible_collections.unified.jobs.plugins.module_utils._wait import Waiter, WaitOptions
 from ansible_collections.unified.jobs.plugins.module_utils._watched import Watched
+from unified_jobs_lab import gate
 
 WEB = [f"web{number}.example.com" for number in range(1, 4)]
 HANG = {"template": "lab::hang", "targets": WEB[:1]}
@@ -187,15 +190,19 @@ def test_a_time_out_leaves_the_job_alone(refused: Any, commands: Any, launch: di
 
 
 @pytest.mark.case("puppet-21")
-def test_the_time_of_requests_counts(pe: Any) -> None:
+def test_the_time_of_requests_counts(pe: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """On the real clock: an answer that hangs does not outlive the deadline by much."""
-    values = {"platform": "puppet", "url": pe.url, "token": pe.token(), "request_timeout": 0.3}
+    values = {"platform": "puppet", "url": pe.url, "token": pe.token()}
     launched = _faces.invoke({**values, **HANG}.get)["job"]
-    pe.fault("delay", seconds=1.0, path="/jobs/", times=None)
+    over = threading.Event()
+    monkeypatch.setattr(gate, "time", SimpleNamespace(sleep=over.wait, monotonic=time.monotonic))
+    pe.fault("delay", seconds=300.0, path="/jobs/", times=None)
     start = time.monotonic()
     with pytest.raises(WaitTimeoutError) as caught:
-        _faces.wait({**values, "jobs": launched, "wait_timeout": 1.0}.get)
-    assert time.monotonic() - start < 6
+        _faces.wait({**values, "jobs": launched, "wait_timeout": 1.0, "request_timeout": 0.3}.get)
+    assert time.monotonic() - start < 100
+    assert len(pe.requests("GET", "/jobs/")) < 4
+    over.set()
     assert "did not answer in time" in caught.value.message
     pe.lab.clear_faults()
 
